@@ -1,0 +1,46 @@
+import type { Queryable } from '../db/database.ts';
+import type { JsonObject } from '../lib/json.ts';
+
+/** Who did it. A Slack user is the pair (team, user id), never a name. */
+export type Actor =
+  | { readonly kind: 'person'; readonly teamId: string; readonly userId: string }
+  | { readonly kind: 'alert-source'; readonly id: string }
+  | { readonly kind: 'tocsin'; readonly part: string };
+
+export interface LogEntry {
+  readonly incidentId: string | null;
+  /** noun.verb in the past: incident.opened, step.done, approval.refused. */
+  readonly kind: string;
+  readonly actor: Actor;
+  /** Ids, numbers, enumerations: things that may stay for ever. No free text, no personal data. */
+  readonly data: JsonObject;
+  /** What people or senders wrote. Stored apart, erasable; the chain holds only a salted hash. */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Appends one row to the log inside the caller's transaction and returns its sequence number. Call it last: the
+ * chain's head stays locked until the transaction ends. If it throws, the change must not happen either.
+ */
+export async function appendLog(tx: Queryable, entry: LogEntry): Promise<number> {
+  const texts = Object.fromEntries(
+    Object.entries(entry.texts ?? {}).map(([name, text]) => [name, withoutNul(text)]),
+  );
+  const answer = await tx.query<{ seq: string }>('select app.append_log($1, $2, $3, $4, $5) as seq', [
+    entry.incidentId,
+    entry.kind,
+    JSON.stringify(entry.actor),
+    withoutEscapedNul(JSON.stringify(entry.data)),
+    JSON.stringify(texts),
+  ]);
+  return Number(answer.rows[0]?.seq);
+}
+
+function withoutNul(text: string): string {
+  return text.replaceAll('\u0000', '');
+}
+
+/** PostgreSQL refuses \u0000 in jsonb (error 22P05). An escaped backslash, as in `\\\\u0000`, is text and stays. */
+function withoutEscapedNul(json: string): string {
+  return json.replace(/\\\\|\\u0000/g, (match) => (match === '\\\\' ? match : ''));
+}
