@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { LARGEST_PLAYBOOK_BYTES } from '../checklists/playbook/check-text.ts';
 import { checkFileName, nameTwins } from '../checklists/playbook/file-name.ts';
@@ -20,6 +21,8 @@ export interface LoadedPlaybooks {
   /** Of all files together. */
   readonly problems: readonly PlaybookProblem[];
 }
+
+type FileText = { readonly text: string } | { readonly problem: string };
 
 const MOST_FILES = 200;
 
@@ -96,29 +99,34 @@ async function listNames(folder: string, refuse: (name: string, message: string)
 }
 
 /** Opens the resolved path without following another link and without waiting on a pipe, then checks what was opened. */
-async function readInside(
-  folder: string,
-  name: string,
-): Promise<{ readonly text: string } | { readonly problem: string }> {
+async function readInside(folder: string, name: string): Promise<FileText> {
   try {
     const root = await realpath(folder);
     const real = await realpath(path.join(root, name));
     if (!real.startsWith(root + path.sep))
       return { problem: 'this is a link out of the folder; it is not read' };
-    await using file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const status = await file.stat();
-    if (!status.isFile()) return { problem: 'this is not a file' };
-    if (status.size > LARGEST_PLAYBOOK_BYTES)
-      return {
-        problem: `the file has ${status.size} bytes; at most ${LARGEST_PLAYBOOK_BYTES} (256 KiB) are read`,
-      };
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.readFile()) };
+    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      return await readChecked(file);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     return {
       problem:
         error instanceof TypeError ? 'this is not UTF-8 text' : `the file cannot be read: ${reason(error)}`,
     };
   }
+}
+
+async function readChecked(file: FileHandle): Promise<FileText> {
+  const status = await file.stat();
+  if (!status.isFile()) return { problem: 'this is not a file' };
+  if (status.size > LARGEST_PLAYBOOK_BYTES)
+    return {
+      problem: `the file has ${status.size} bytes; at most ${LARGEST_PLAYBOOK_BYTES} (256 KiB) are read`,
+    };
+  return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.readFile()) };
 }
 
 function reason(error: unknown): string {

@@ -86,10 +86,16 @@ function readValue(value: ParsedNode | null, lineOf: (offset: number) => number)
   if (nodes.length > MOST_VALUES) return null;
   const values: Value[] = [];
   for (const node of nodes) {
-    if (!isScalar(node) || node.value === null || String(node.value).length > LONGEST_VALUE) return null;
-    values.push({ text: String(node.value).trim(), line: lineOf(node.range?.[0] ?? 0) });
+    const text = isScalar(node) ? scalarText(node.value) : null;
+    if (text === null || text.length > LONGEST_VALUE) return null;
+    values.push({ text, line: lineOf(node?.range[0] ?? 0) });
   }
   return values;
+}
+
+function scalarText(value: unknown): string | null {
+  if (typeof value === 'string') return value.trim();
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
 function isPlain(document: Document, lineOf: (offset: number) => number, report: ReportProblem): boolean {
