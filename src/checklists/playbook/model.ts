@@ -1,4 +1,4 @@
-export type PlaybookSeverity = 'P0' | 'P1' | 'P2' | 'P3';
+import type { Severity } from '../../incidents/model.ts';
 
 export type PlaybookOrigin = 'team' | 'shipped';
 
@@ -64,7 +64,7 @@ export interface PlaybookPhase {
 /** Every list that is not empty must match; within one list any entry may. */
 export interface PlaybookScope {
   readonly occasion: 'incident' | 'maintenance';
-  readonly severity: readonly PlaybookSeverity[];
+  readonly severity: readonly Severity[];
   /** Names, or patterns with `*`; compared without regard to case. */
   readonly service: readonly string[];
   readonly alert: readonly string[];

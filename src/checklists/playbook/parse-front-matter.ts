@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, ParsedNode } from 'yaml';
-import type { PlaybookScope, PlaybookSeverity, ReportProblem } from './model.ts';
+import type { Severity } from '../../incidents/model.ts';
+import type { PlaybookScope, ReportProblem } from './model.ts';
 
 export interface FrontMatter {
   readonly title: string | null;
@@ -14,7 +15,7 @@ const MOST_LINES = 100;
 const LONGEST_VALUE = 100;
 const MOST_VALUES = 50;
 const DEEPEST = 3;
-const SEVERITIES: Readonly<Record<string, PlaybookSeverity>> = {
+const SEVERITIES: Readonly<Record<string, Severity>> = {
   p0: 'P0',
   p1: 'P1',
   p2: 'P2',
@@ -24,7 +25,7 @@ const SEVERITIES: Readonly<Record<string, PlaybookSeverity>> = {
   sev3: 'P2',
   sev4: 'P3',
 };
-const ALL_SEVERITIES: readonly PlaybookSeverity[] = ['P0', 'P1', 'P2', 'P3'];
+const ALL_SEVERITIES: readonly Severity[] = ['P0', 'P1', 'P2', 'P3'];
 
 interface Value {
   readonly text: string;
@@ -135,8 +136,8 @@ function readScope(
   };
 }
 
-function readSeverities(values: readonly Value[], report: ReportProblem): PlaybookSeverity[] {
-  const found = new Set<PlaybookSeverity>();
+function readSeverities(values: readonly Value[], report: ReportProblem): Severity[] {
+  const found = new Set<Severity>();
   for (const { text, line } of values) {
     const severity = SEVERITIES[text.toLowerCase()];
     if (text.toLowerCase() === 'any') for (const each of ALL_SEVERITIES) found.add(each);

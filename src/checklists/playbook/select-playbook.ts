@@ -1,11 +1,12 @@
-import type { Playbook, PlaybookSeverity } from './model.ts';
+import type { Severity } from '../../incidents/model.ts';
+import type { Playbook } from './model.ts';
 
 /** What is going on, as far as playbooks care. */
 export type PlaybookOccasion =
   | { readonly occasion: 'maintenance'; readonly service: string | null }
   | {
       readonly occasion: 'incident';
-      readonly severity: PlaybookSeverity;
+      readonly severity: Severity;
       readonly service: string | null;
       /** Names of the incident's alerts. */
       readonly alerts: readonly string[];

@@ -1,0 +1,208 @@
+import type { Checklist, ChecklistItem } from './model.ts';
+import type { PlaybookPhase, PlaybookStep } from './playbook/model.ts';
+import type { Playbook } from './playbook/model.ts';
+import { phaseProgress, unfoldedPhases } from './policy.ts';
+import type { PhaseProgress } from './policy.ts';
+
+/** One box; its text is plain and not escaped yet. */
+export interface BoxOption {
+  readonly stepId: string;
+  /** At most 75 characters, also when escaped. */
+  readonly text: string;
+  readonly checked: boolean;
+}
+
+/** What becomes one block of Slack. */
+export type ChecklistBlock =
+  | {
+      readonly kind: 'phase';
+      readonly progress: PhaseProgress;
+      readonly unfolded: boolean;
+      readonly continued: boolean;
+    }
+  | {
+      readonly kind: 'boxes';
+      readonly phaseId: string;
+      /** Position of the phase in the playbook and of the group in the phase, from 0. */
+      readonly phase: number;
+      readonly group: number;
+      /** Every step of the group, also those without a box. */
+      readonly stepIds: readonly string[];
+      readonly options: readonly BoxOption[];
+    }
+  /** What a box cannot hold: the whole text of a shortened step, notes, commands, its action; or a skipped step. */
+  | {
+      readonly kind: 'detail';
+      readonly phaseId: string;
+      readonly step: PlaybookStep;
+      readonly skipped: boolean;
+      /** At most 2,500 characters, escaped; a longer detail goes on in the next block. */
+      readonly lines: readonly string[];
+      /** Only the first block of a step carries its button. */
+      readonly first: boolean;
+    };
+
+export interface ChecklistPage {
+  readonly blocks: readonly ChecklistBlock[];
+  /** Estimate of the message's size, see `blockSize`. */
+  readonly characters: number;
+}
+
+export interface PageLimits {
+  readonly blocks: number;
+  readonly characters: number;
+}
+
+/** Boxes in one group, and characters in one box (Slack's limits). */
+export const MOST_OPTIONS = 10;
+export const LONGEST_OPTION = 75;
+
+/**
+ * Of one message: 50 blocks by Slack's documentation, and about 13,200 characters before it answers `msg_blocks_too_long`
+ * (slackapi/bolt-js#2509). Six blocks and 1,200 characters are kept for the title and the buttons below.
+ */
+export const PAGE_LIMITS: PageLimits = { blocks: 44, characters: 12_000 };
+
+const LONGEST_DETAIL = 2500;
+
+/** The messages of a checklist: the current phase and those that run throughout in full, the others as a line each. */
+export function paginate(
+  playbook: Playbook,
+  items: Checklist['items'],
+  limits: PageLimits = PAGE_LIMITS,
+): readonly ChecklistPage[] {
+  const unfolded = new Set(unfoldedPhases(playbook, items));
+  const pages: ChecklistBlock[][] = [[]];
+  for (const [index, phase] of playbook.phases.entries()) {
+    const progress = phaseProgress(phase, items);
+    const rest: ChecklistBlock[] = unfolded.has(phase) ? phaseBlocks(phase, index, items) : [];
+    const [head, ...more] = [
+      { kind: 'phase' as const, progress, unfolded: unfolded.has(phase), continued: false },
+      ...rest,
+    ];
+    const opening = [head, ...more.splice(0, 1)];
+    if (!fits(pages.at(-1) ?? [], opening, limits)) pages.push([]);
+    pages.at(-1)?.push(...opening);
+    for (const block of more) {
+      if (!fits(pages.at(-1) ?? [], [block], limits)) pages.push([{ ...head, continued: true }]);
+      pages.at(-1)?.push(block);
+    }
+  }
+  return pages.map((blocks) => ({ blocks, characters: sizeOf(blocks) }));
+}
+
+/** The text, cut at a word with … when its escaped form is longer than Slack allows. */
+export function shorten(text: string, longest: number = LONGEST_OPTION): string {
+  if (escapedLength(text) <= longest) return text;
+  const graphemes = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].map(
+    (each) => each.segment,
+  );
+  let kept = '';
+  for (const grapheme of graphemes) {
+    if (escapedLength(kept + grapheme) > longest - 1) break;
+    kept += grapheme;
+  }
+  const atWord = kept.lastIndexOf(' ');
+  return `${(atWord > kept.length / 2 ? kept.slice(0, atWord) : kept).replace(/[\s,;:.–-]+$/, '')}…`;
+}
+
+function phaseBlocks(phase: PlaybookPhase, index: number, items: Checklist['items']): ChecklistBlock[] {
+  const groups = Math.ceil(phase.steps.length / MOST_OPTIONS);
+  return Array.from({ length: groups }, (_, group) => {
+    const steps = phase.steps.slice(group * MOST_OPTIONS, (group + 1) * MOST_OPTIONS);
+    const offered = steps.filter((step) => items.get(step.id)?.state !== 'skipped');
+    const options = offered.map((step) => ({
+      stepId: step.id,
+      text: shorten(step.text),
+      checked: isDone(items.get(step.id)),
+    }));
+    const stepIds = steps.map((step) => step.id);
+    const boxes: ChecklistBlock = { kind: 'boxes', phaseId: phase.id, phase: index, group, stepIds, options };
+    return [
+      ...(options.length === 0 ? [] : [boxes]),
+      ...steps.flatMap((step) => detailBlocks(step, phase.id, items.get(step.id))),
+    ];
+  }).flat();
+}
+
+function isDone(item: ChecklistItem | undefined): boolean {
+  return item?.state === 'done';
+}
+
+function detailBlocks(
+  step: PlaybookStep,
+  phaseId: string,
+  item: ChecklistItem | undefined,
+): ChecklistBlock[] {
+  const skipped = item?.state === 'skipped';
+  const wholeText = skipped || shorten(step.text) !== step.text ? [step.text] : [];
+  // What is done or skipped needs no help any more: a shorter message is easier to read on a phone.
+  const help =
+    skipped || isDone(item)
+      ? []
+      : [...step.notes, ...step.commands, ...step.links.map((link) => `${link.text} ${link.url}`)];
+  const hasButton = !skipped && !isDone(item) && (step.action !== null || step.diagnostic !== null);
+  const lines = [...wholeText, ...help].flatMap((line) => cut(line, LONGEST_DETAIL));
+  if (lines.length === 0 && !hasButton) return [];
+  const parts: string[][] = [[]];
+  for (const line of lines) {
+    const length = (parts.at(-1) ?? []).reduce((sum, each) => sum + escapedLength(each) + 10, 0);
+    if (length > 0 && length + escapedLength(line) + 10 > LONGEST_DETAIL) parts.push([]);
+    parts.at(-1)?.push(line);
+  }
+  return parts.map((part, index) => ({
+    kind: 'detail',
+    phaseId,
+    step,
+    skipped,
+    lines: part,
+    first: index === 0,
+  }));
+}
+
+/** A text in pieces whose escaped form is short enough; a surrogate pair stays together. */
+function cut(text: string, longest: number): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let length = 0;
+  for (const character of text) {
+    const size = escapedLength(character);
+    if (length + size > longest) {
+      pieces.push(piece);
+      piece = '';
+      length = 0;
+    }
+    piece += character;
+    length += size;
+  }
+  return [...pieces, piece];
+}
+
+function fits(page: readonly ChecklistBlock[], more: readonly ChecklistBlock[], limits: PageLimits): boolean {
+  if (page.length === 0) return true;
+  return page.length + more.length <= limits.blocks && sizeOf(page) + sizeOf(more) <= limits.characters;
+}
+
+function sizeOf(blocks: readonly ChecklistBlock[]): number {
+  return blocks.reduce((sum, block) => sum + blockSize(block), 0);
+}
+
+/** Characters of a block's texts when escaped, and room for who did it, when, and a button. */
+function blockSize(block: ChecklistBlock): number {
+  switch (block.kind) {
+    case 'phase':
+      return escapedLength(block.progress.phase.title) + 80;
+    case 'boxes':
+      return block.options.reduce((sum, option) => sum + escapedLength(option.text) + LONGEST_OPTION + 20, 0);
+    case 'detail':
+      return block.lines.reduce((sum, line) => sum + escapedLength(line) + 10, 0) + 150;
+  }
+}
+
+/** Slack writes &, < and > as entities. */
+function escapedLength(text: string): number {
+  let length = text.length;
+  for (const character of text)
+    length += character === '&' ? 4 : character === '<' || character === '>' ? 3 : 0;
+  return length;
+}
