@@ -1,0 +1,110 @@
+import type { Queryable } from '../db/database.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Person, SlackUser } from '../people/model.ts';
+import { LOCKING_STATES } from './model.ts';
+import type { Execution, ExecutionMode, ExecutionState, Plan, Progress } from './model.ts';
+
+interface ExecutionRow extends Record<string, unknown> {
+  id: string;
+  incident_id: string;
+  action: string;
+  params: JsonObject;
+  target: string;
+  service: string | null;
+  environment: string;
+  requested_by_team: string;
+  requested_by_user: string;
+  requested_by_person: string;
+  requested_at: Date;
+  reason: string | null;
+  step_key: string | null;
+  playbook_version: string | null;
+  plan: Plan | null;
+  spec: JsonObject | null;
+  observed_at: Date | null;
+  plan_hash: string | null;
+  state: ExecutionState;
+  mode: ExecutionMode;
+  expires_at: Date | null;
+  approved_by: readonly Person[];
+  approved_at: Date | null;
+  started_at: Date | null;
+  ended_at: Date | null;
+  ended_by: SlackUser | null;
+  outcome: string | null;
+  progress: Progress | null;
+  observed_after: JsonObject | null;
+  supersedes: string | null;
+  superseded_by: string | null;
+}
+
+export async function getExecution(db: Queryable, id: string): Promise<Execution | undefined> {
+  return first(await db.query<ExecutionRow>('select * from executions where id = $1', [id]));
+}
+
+/** The execution, locked until the transaction ends: for changes that decide on what they read. */
+export async function lockExecution(tx: Queryable, id: string): Promise<Execution | undefined> {
+  return first(await tx.query<ExecutionRow>('select * from executions where id = $1 for update', [id]));
+}
+
+/** The execution that holds the lock of a target. */
+export async function findLiveExecution(db: Queryable, target: string): Promise<Execution | undefined> {
+  return first(
+    await db.query<ExecutionRow>('select * from executions where target = $1 and state = any($2)', [
+      target,
+      LOCKING_STATES,
+    ]),
+  );
+}
+
+/** Everything that was asked for in an incident, oldest first, without modals that nobody sent. */
+export async function listExecutions(db: Queryable, incidentId: string): Promise<readonly Execution[]> {
+  const answer = await db.query<ExecutionRow>(
+    `select * from executions where incident_id = $1 and state <> 'requested' order by requested_at, id`,
+    [incidentId],
+  );
+  return answer.rows.map(toExecution);
+}
+
+function first(answer: { readonly rows: readonly ExecutionRow[] }): Execution | undefined {
+  return answer.rows[0] === undefined ? undefined : toExecution(answer.rows[0]);
+}
+
+/** A row of `executions` as the model has it; for stores of later features that join it. */
+export function toExecution(row: ExecutionRow): Execution {
+  return {
+    id: row.id,
+    incidentId: row.incident_id,
+    action: row.action,
+    params: row.params,
+    target: row.target,
+    service: row.service,
+    environment: row.environment,
+    requestedBy: {
+      teamId: row.requested_by_team,
+      userId: row.requested_by_user,
+      personId: row.requested_by_person,
+    },
+    requestedAt: row.requested_at,
+    reason: row.reason,
+    stepKey: row.step_key,
+    playbookVersion: row.playbook_version,
+    plan: row.plan,
+    spec: row.spec,
+    observedAt: row.observed_at,
+    planHash: row.plan_hash,
+    state: row.state,
+    mode: row.mode,
+    expiresAt: row.expires_at,
+    approvedBy: row.approved_by,
+    approvedAt: row.approved_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    endedBy: row.ended_by,
+    outcome: row.outcome,
+    progress: row.progress,
+    observedAfter: row.observed_after,
+    supersedes: row.supersedes,
+    supersededBy: row.superseded_by,
+  };
+}
