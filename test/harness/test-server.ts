@@ -7,7 +7,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { findBinaries } from '../../src/db/supervisor/find-binaries.ts';
 import { holderLives } from '../../src/db/supervisor/folder-lock.ts';
 import { findPostmaster, stopPostmaster } from '../../src/db/supervisor/postmaster.ts';
-import { processStamp } from '../../src/db/supervisor/process-stamp.ts';
+import { processStamp } from '../../src/lib/process-stamp.ts';
 import { startPostgres } from '../../src/db/supervisor/start-postgres.ts';
 import { installQueue } from '../../src/queue/install-queue.ts';
 import { OWNER, LOGIN, urlAs } from './database.ts';

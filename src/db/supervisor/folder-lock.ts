@@ -3,7 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { supervisorError } from './supervisor-error.ts';
-import { processStamp } from './process-stamp.ts';
+import { processStamp } from '../../lib/process-stamp.ts';
 
 type Holder = { pid: number; stamp: string; id: string };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { supervisorError } from './supervisor-error.ts';
-import { processCommand, processStamp } from './process-stamp.ts';
+import { processCommand, processStamp } from '../../lib/process-stamp.ts';
 
 /** A living server of one data folder, as its postmaster.pid tells. */
 export type Postmaster = { pid: number; port: number | undefined; ready: boolean };

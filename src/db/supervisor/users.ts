@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holderLives } from './folder-lock.ts';
-import { processStamp } from './process-stamp.ts';
+import { processStamp } from '../../lib/process-stamp.ts';
 
 /**
  * Notes down that this process uses the cluster. `leave()` takes the note back and answers whether nobody else who still
