@@ -1,6 +1,5 @@
 import type { Checklist, ChecklistItem } from './model.ts';
-import type { PlaybookPhase, PlaybookStep } from './playbook/model.ts';
-import type { Playbook } from './playbook/model.ts';
+import type { Playbook, PlaybookPhase, PlaybookStep } from './playbook/model.ts';
 import { phaseProgress, unfoldedPhases } from './policy.ts';
 import type { PhaseProgress } from './policy.ts';
 
@@ -10,6 +9,14 @@ export interface BoxOption {
   /** At most 75 characters, also when escaped. */
   readonly text: string;
   readonly checked: boolean;
+}
+
+/** A piece of a step's help; a long one is cut in several. */
+export interface DetailLine {
+  readonly kind: 'text' | 'note' | 'command' | 'link';
+  /** Plain, not escaped. For a link its text. */
+  readonly text: string;
+  readonly url: string | null;
 }
 
 /** What becomes one block of Slack. */
@@ -37,7 +44,7 @@ export type ChecklistBlock =
       readonly step: PlaybookStep;
       readonly skipped: boolean;
       /** At most 2,500 characters, escaped; a longer detail goes on in the next block. */
-      readonly lines: readonly string[];
+      readonly lines: readonly DetailLine[];
       /** Only the first block of a step carries its button. */
       readonly first: boolean;
     };
@@ -64,6 +71,8 @@ export const LONGEST_OPTION = 75;
 export const PAGE_LIMITS: PageLimits = { blocks: 44, characters: 12_000 };
 
 const LONGEST_DETAIL = 2500;
+/** What surrounds a line: a bullet, back quotes, a line break. */
+const LINE_MARKS = 10;
 
 /** The messages of a checklist: the current phase and those that run throughout in full, the others as a line each. */
 export function paginate(
@@ -135,20 +144,17 @@ function detailBlocks(
   item: ChecklistItem | undefined,
 ): ChecklistBlock[] {
   const skipped = item?.state === 'skipped';
-  const wholeText = skipped || shorten(step.text) !== step.text ? [step.text] : [];
+  const isOver = skipped || isDone(item);
+  const hasButton = !isOver && (step.action !== null || step.diagnostic !== null);
+  const wholeText = skipped || shorten(step.text) !== step.text ? cutLine('text', step.text) : [];
   // What is done or skipped needs no help any more: a shorter message is easier to read on a phone.
-  const help =
-    skipped || isDone(item)
-      ? []
-      : [...step.notes, ...step.commands, ...step.links.map((link) => `${link.text} ${link.url}`)];
-  const hasButton = !skipped && !isDone(item) && (step.action !== null || step.diagnostic !== null);
-  const lines = [...wholeText, ...help].flatMap((line) => cut(line, LONGEST_DETAIL));
+  const lines = isOver ? wholeText : [...wholeText, ...help(step)];
   if (lines.length === 0 && !hasButton) return [];
-  const parts: string[][] = [[]];
+  const parts: DetailLine[][] = [[]];
   for (const line of lines) {
-    const length = (parts.at(-1) ?? []).reduce((sum, each) => sum + escapedLength(each) + 10, 0);
-    if (length > 0 && length + escapedLength(line) + 10 > LONGEST_DETAIL) parts.push([]);
-    parts.at(-1)?.push(line);
+    const part = parts.at(-1) ?? [];
+    if (part.length > 0 && linesSize([...part, line]) > LONGEST_DETAIL) parts.push([line]);
+    else part.push(line);
   }
   return parts.map((part, index) => ({
     kind: 'detail',
@@ -158,6 +164,25 @@ function detailBlocks(
     lines: part,
     first: index === 0,
   }));
+}
+
+function help(step: PlaybookStep): DetailLine[] {
+  return [
+    ...step.notes.flatMap((note) => cutLine('note', note)),
+    ...step.commands.flatMap((command) => cutLine('command', command)),
+    ...step.links.map(({ text, url }): DetailLine => ({ kind: 'link', text: shorten(text, 300), url })),
+  ];
+}
+
+function cutLine(kind: DetailLine['kind'], text: string): DetailLine[] {
+  return cut(text, LONGEST_DETAIL - LINE_MARKS).map((piece) => ({ kind, text: piece, url: null }));
+}
+
+function linesSize(lines: readonly DetailLine[]): number {
+  return lines.reduce(
+    (sum, line) => sum + escapedLength(line.text) + escapedLength(line.url ?? '') + LINE_MARKS,
+    0,
+  );
 }
 
 /** A text in pieces whose escaped form is short enough; a surrogate pair stays together. */
@@ -189,14 +214,9 @@ function sizeOf(blocks: readonly ChecklistBlock[]): number {
 
 /** Characters of a block's texts when escaped, and room for who did it, when, and a button. */
 function blockSize(block: ChecklistBlock): number {
-  switch (block.kind) {
-    case 'phase':
-      return escapedLength(block.progress.phase.title) + 80;
-    case 'boxes':
-      return block.options.reduce((sum, option) => sum + escapedLength(option.text) + LONGEST_OPTION + 20, 0);
-    case 'detail':
-      return block.lines.reduce((sum, line) => sum + escapedLength(line) + 10, 0) + 150;
-  }
+  if (block.kind === 'phase') return escapedLength(block.progress.phase.title) + 80;
+  if (block.kind === 'detail') return linesSize(block.lines) + 150;
+  return block.options.reduce((sum, option) => sum + escapedLength(option.text) + LONGEST_OPTION + 20, 0);
 }
 
 /** Slack writes &, < and > as entities. */
