@@ -66,19 +66,37 @@ export function readSettings(environment: Environment): Settings {
     adminPort: readPort(read('ADMIN_PORT'), 8081, 'ADMIN_PORT', complain),
     host: read('HOST') ?? '0.0.0.0',
     logLevel: readLogLevel(read('LOG_LEVEL'), complain),
-    dataDir: resolve(read('TOCSIN_DATA') ?? join(ROOT, '.tocsin')),
+    ...readDataAndDatabase(read),
     configDir: resolve(read('TOCSIN_CONFIG') ?? join(ROOT, 'config')),
     playbooksDir: optionalPath(read('TOCSIN_PLAYBOOKS')),
-    database: {
-      url: optionalSecret(read('DATABASE_URL')),
-      migrationUrl: optionalSecret(read('DATABASE_MIGRATION_URL')),
-    },
     slack: readSlack(read, complain),
     kubeconfig: optionalPath(read('KUBECONFIG')),
     alertTokens: readAlertTokens(environment, read),
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** The part that commands need which only look at the database. */
+export function readDatabaseSettings(environment: Environment): Pick<Settings, 'dataDir' | 'database'> {
+  const problems: string[] = [];
+  const read = (name: string): string | undefined =>
+    readValue(environment, name, (problem) => problems.push(problem));
+  const settings = readDataAndDatabase(read);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function readDataAndDatabase(
+  read: (name: string) => string | undefined,
+): Pick<Settings, 'dataDir' | 'database'> {
+  return {
+    dataDir: resolve(read('TOCSIN_DATA') ?? join(ROOT, '.tocsin')),
+    database: {
+      url: optionalSecret(read('DATABASE_URL')),
+      migrationUrl: optionalSecret(read('DATABASE_MIGRATION_URL')),
+    },
+  };
 }
 
 function readValue(environment: Environment, name: string, complain: Complain): string | undefined {

@@ -24,23 +24,29 @@ export interface LogEntry {
  */
 export async function appendLog(tx: Queryable, entry: LogEntry): Promise<number> {
   const texts = Object.fromEntries(
-    Object.entries(entry.texts ?? {}).map(([name, text]) => [name, withoutNul(text)]),
+    Object.entries(entry.texts ?? {}).map(([name, text]) => [name, storable(text)]),
   );
   const answer = await tx.query<{ seq: string }>('select app.append_log($1, $2, $3, $4, $5) as seq', [
     entry.incidentId,
     entry.kind,
     JSON.stringify(entry.actor),
-    withoutEscapedNul(JSON.stringify(entry.data)),
-    JSON.stringify(texts),
+    storableJson(JSON.stringify(entry.data)),
+    storableJson(JSON.stringify(texts)),
   ]);
   return Number(answer.rows[0]?.seq);
 }
 
-function withoutNul(text: string): string {
-  return text.replaceAll('\u0000', '');
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '').toWellFormed();
 }
 
-/** PostgreSQL refuses \u0000 in jsonb (error 22P05). An escaped backslash, as in `\\\\u0000`, is text and stays. */
-function withoutEscapedNul(json: string): string {
-  return json.replace(/\\\\|\\u0000/g, (match) => (match === '\\\\' ? match : ''));
+/**
+ * PostgreSQL refuses \u0000 and lone surrogates in jsonb (22P05, 22P02). JSON.stringify writes whole pairs raw, so an
+ * escaped surrogate is a lone one. An escaped backslash before `u0000` is text and stays.
+ */
+function storableJson(json: string): string {
+  return json.replace(/\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g, (match) => {
+    if (match === '\\\\') return match;
+    return match === '\\u0000' ? '' : '\ufffd';
+  });
 }
