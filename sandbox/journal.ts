@@ -58,7 +58,11 @@ export function openJournal(folder: string): Journal {
     collection: <T>(name: string) => {
       if (claimed.has(name)) throw new Error(`The journal's collection "${name}" has an owner already.`);
       const store = new Map<string, T>();
-      for (const [key, text] of replayed.get(name) ?? []) store.set(key, valueOf<T>(text));
+      for (const [key, text] of replayed.get(name) ?? []) {
+        // Our own line: its value has the type that the collection's owner wrote.
+        const line: { v: T } = JSON.parse(text);
+        store.set(key, line.v);
+      }
       claimed.set(name, () => store.clear());
       return collectionOf(name, store, append);
     },
@@ -116,10 +120,4 @@ function rewrite(file: string, replayed: Replayed): void {
   const lines = [...replayed.values()].flatMap((store) => [...store.values()]);
   writeFileSync(`${file}.new`, lines.map((line) => `${line}\n`).join(''));
   renameSync(`${file}.new`, file);
-}
-
-/** The value of one of our own lines: its type is what its collection's owner wrote. */
-function valueOf<T>(text: string): T {
-  const line: { v: T } = JSON.parse(text);
-  return line.v;
 }

@@ -26,7 +26,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     if (address !== null && typeof address === 'object') world.url = `http://127.0.0.1:${address.port}`;
   });
   registerControl(app, world);
-  registerSlack(app, world);
+  await registerSlack(app, world);
   registerKubernetes(app, world);
   registerPage(app, world);
   await app.listen({ host: '127.0.0.1', port: settings.port });
@@ -34,6 +34,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     url: world.url,
     world,
     stop: async () => {
+      world.stopped = true;
       for (const stop of world.onStop) stop();
       world.events.close();
       await app.close();

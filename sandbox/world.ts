@@ -25,6 +25,8 @@ export type World = {
   onReset: (() => void)[];
   /** Called when the sandbox stops. */
   onStop: (() => void)[];
+  /** Set first when it stops: what comes late is dropped. */
+  stopped: boolean;
 };
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -39,11 +41,12 @@ export function createWorld(settings: SandboxSettings): World {
     ledger: openLedger(settings.dataFolder, now),
     faults: createFaults(newId),
     events: createEventHub(),
-    slack: createSlackState(journal, now),
+    slack: createSlackState(journal, settings, now),
     now,
     newId,
     onReset: [],
     onStop: [],
+    stopped: false,
   };
 }
 

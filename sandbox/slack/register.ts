@@ -1,6 +1,30 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { World } from '../world.ts';
+import { loadMethods } from './load-methods.ts';
+import { registerWebApi } from './web-api.ts';
 
 /** Slack's addresses: Web API, Socket Mode, response URLs, uploads and files. */
-export function registerSlack(_app: FastifyInstance, _world: World): void {}
+export async function registerSlack(app: FastifyInstance, world: World): Promise<void> {
+  const methods = await loadMethods();
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    },
+  );
+  registerWebApi(app, world, methods);
+  app.server.on('upgrade', (request, socket, head) => {
+    if (request.url?.startsWith('/slack/link?ticket=') === true)
+      world.slack.sockets.accept(request, socket, head);
+    else if (request.url?.startsWith('/slack/') === true) socket.destroy();
+  });
+  world.onStop.push(() => world.slack.sockets.close());
+  world.onReset.push(() => {
+    world.slack.messages.reset();
+    world.slack.triggers.clear();
+    world.slack.limiter.reset();
+    world.slack.seed();
+  });
+}

@@ -1,6 +1,10 @@
 import type { Collection, Journal } from '../journal.ts';
+import type { SandboxSettings } from '../settings.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import { readManifest, type AppManifest } from './manifest.ts';
 import { createMessageStore, type MessageStore } from './messages.ts';
 import { BOT_USER_ID, FIRST_CHANNELS, PEOPLE, TEAM, USER_GROUPS } from './personas.ts';
+import { createSocketHub, type SocketHub } from './socket-hub.ts';
 import type { Channel, Json, SlackUser, StoredFile, UserGroup, View } from './types.ts';
 
 export type ResponseUrl = {
@@ -13,6 +17,15 @@ export type ResponseUrl = {
   uses: number;
   /** Milliseconds since the epoch. */
   created: number;
+};
+
+export type Trigger = {
+  /** Milliseconds since the epoch. */
+  issued: number;
+  user: string;
+  /** The view that the person was in, for views.push. */
+  viewId?: string;
+  used: boolean;
 };
 
 /** A person's own choice in an input of a message: Slack keeps it in that person's client. */
@@ -28,13 +41,18 @@ export type SlackState = {
   responseUrls: Collection<ResponseUrl>;
   selections: Collection<Selection>;
   /** trigger_id → when it was issued and to whom; short-lived, so not journaled. */
-  triggers: Map<string, { issued: number; user: string; viewId?: string; used: boolean }>;
+  triggers: Map<string, Trigger>;
+  limiter: Limiter;
+  manifest: AppManifest;
+  sockets: SocketHub;
+  /** Whose turn it is among the HTTP receivers. */
+  httpTurn: number;
   /** Puts the people, groups and first channels back where they are missing. */
   seed: () => void;
 };
 
 /** The workspace as replayed from the journal, with its fixed people and channels. */
-export function createSlackState(journal: Journal, now: () => number): SlackState {
+export function createSlackState(journal: Journal, settings: SandboxSettings, now: () => number): SlackState {
   const state: SlackState = {
     users: journal.collection('slack.users'),
     usergroups: journal.collection('slack.usergroups'),
@@ -45,6 +63,10 @@ export function createSlackState(journal: Journal, now: () => number): SlackStat
     responseUrls: journal.collection('slack.response_urls'),
     selections: journal.collection('slack.selections'),
     triggers: new Map(),
+    limiter: createLimiter(settings.limitScale, now),
+    manifest: readManifest(settings.manifestFile),
+    sockets: createSocketHub(),
+    httpTurn: 0,
     seed: () => seed(state, now),
   };
   state.seed();
