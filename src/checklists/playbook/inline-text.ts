@@ -5,13 +5,36 @@ export function inlineText(nodes: readonly PhrasingContent[]): string {
   return nodes.map(textOf).join('').replaceAll(/\s+/g, ' ').trim();
 }
 
-/** The paragraphs of a block as plain text, one entry each; code blocks are left out. */
-export function blockTexts(node: RootContent): string[] {
-  if (node.type === 'paragraph' || node.type === 'heading')
-    return [inlineText(node.children)].filter((text) => text !== '');
-  if (node.type === 'list') return node.children.flatMap((item) => item.children.flatMap(blockTexts));
-  if (node.type === 'blockquote') return node.children.flatMap(blockTexts);
-  return [];
+export interface BlockParts {
+  readonly notes: readonly string[];
+  /** Code blocks, and paragraphs or bullets that are nothing but code. */
+  readonly commands: readonly string[];
+}
+
+/** What stands below a step, as plain text; list items with a box are left out, since they are steps themselves. */
+export function blockParts(nodes: readonly RootContent[]): BlockParts {
+  const parts = nodes.map(partsOf);
+  return { notes: parts.flatMap((part) => part.notes), commands: parts.flatMap((part) => part.commands) };
+}
+
+function partsOf(node: RootContent): BlockParts {
+  switch (node.type) {
+    case 'code':
+      return { notes: [], commands: [node.value] };
+    case 'paragraph': {
+      const [only, ...more] = node.children;
+      if (only?.type === 'inlineCode' && more.length === 0) return { notes: [], commands: [only.value] };
+      return { notes: [inlineText(node.children)].filter((text) => text !== ''), commands: [] };
+    }
+    case 'list':
+      return blockParts(
+        node.children.filter((item) => typeof item.checked !== 'boolean').flatMap((item) => item.children),
+      );
+    case 'blockquote':
+      return blockParts(node.children);
+    default:
+      return { notes: [], commands: [] };
+  }
 }
 
 function textOf(node: PhrasingContent): string {

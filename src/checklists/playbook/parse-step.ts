@@ -1,5 +1,5 @@
 import type { Link, ListItem, Paragraph, PhrasingContent } from 'mdast';
-import { blockTexts, inlineText } from './inline-text.ts';
+import { blockParts, inlineText } from './inline-text.ts';
 import type { EvidenceKind, PlaybookStep, ReportProblem, StepCall, StepKind, StepLink } from './model.ts';
 import { recurrenceInText, recurrenceOfAttribute } from './parse-recurrence.ts';
 
@@ -30,18 +30,15 @@ export function parseStep(item: ListItem, report: ReportProblem): StepDraft {
   const trailing = takeTrailingCommand(inline);
   const text = inlineText(inline);
   const links = readLinks(inline, line, report);
+  const below = blockParts(first?.type === 'paragraph' ? rest : item.children);
   if (text === '') report('error', line, 'this step has no text');
   if (item.checked === true)
     report('warning', line, 'this step is already ticked in the file; it will start open');
   return {
     givenId: attributes.get('id') ?? null,
     text,
-    commands: [
-      ...codeSpans(inline),
-      ...trailing,
-      ...rest.flatMap((node) => (node.type === 'code' ? [node.value] : [])),
-    ],
-    notes: rest.flatMap((node) => (node.type === 'list' ? listNotes(node.children) : blockTexts(node))),
+    commands: [...codeSpans(inline), ...trailing, ...below.commands],
+    notes: below.notes,
     action: links.actions[0] ?? null,
     diagnostic: links.diagnostics[0] ?? null,
     attributes: {
@@ -53,12 +50,6 @@ export function parseStep(item: ListItem, report: ReportProblem): StepDraft {
     links: links.web,
     line,
   };
-}
-
-function listNotes(items: readonly ListItem[]): string[] {
-  return items
-    .filter((item) => typeof item.checked !== 'boolean')
-    .flatMap((item) => item.children.flatMap(blockTexts));
 }
 
 function trimEnd(inline: PhrasingContent[]): void {
