@@ -54,21 +54,32 @@ export async function loadPlaybookFolder(
   const names = await listNames(folder, refuse);
   const playbooks: Playbook[] = [];
   for (const name of names) {
-    const text = await readInside(folder, name);
-    if ('problem' in text) {
-      refuse(name, text.problem);
-      continue;
-    }
-    const parsed = parsePlaybook({ file: name, origin, text: text.text });
-    const found = [
-      ...parsed.problems,
-      ...(parsed.playbook === null ? [] : lintPlaybook(parsed.playbook, known)),
-    ];
-    problems.push(...found.map((problem) => ({ ...problem, file: path.join(folder, name) })));
-    if (parsed.playbook !== null && !found.some((problem) => problem.level === 'error'))
-      playbooks.push(parsed.playbook);
+    const loaded = await loadPlaybookFile(folder, name, origin, known);
+    playbooks.push(...loaded.playbooks);
+    problems.push(...loaded.problems);
   }
   return { playbooks, problems };
+}
+
+/** Reads one file that lies directly in the folder; its name is checked first. */
+export async function loadPlaybookFile(
+  folder: string,
+  name: string,
+  origin: PlaybookOrigin,
+  known: KnownIds,
+): Promise<LoadedPlaybooks> {
+  const file = path.join(folder, name.slice(0, 120));
+  const nameProblem = checkFileName(name);
+  const read = nameProblem === null ? await readInside(folder, name) : { problem: nameProblem };
+  if ('problem' in read)
+    return { playbooks: [], problems: [{ level: 'error', file, line: 0, message: read.problem }] };
+  const { playbook, problems } = parsePlaybook({ file: name, origin, text: read.text });
+  const found = [...problems, ...(playbook === null ? [] : lintPlaybook(playbook, known))];
+  const isSound = playbook !== null && !found.some((problem) => problem.level === 'error');
+  return {
+    playbooks: isSound ? [playbook] : [],
+    problems: found.map((problem) => ({ ...problem, file })),
+  };
 }
 
 async function listNames(folder: string, refuse: (name: string, message: string) => void): Promise<string[]> {
@@ -86,16 +97,11 @@ async function listNames(folder: string, refuse: (name: string, message: string)
     refuse('', `there are ${files.length} playbooks; at most ${MOST_FILES} are read from a folder`);
     return [];
   }
-  const named = files.filter((name) => {
-    const problem = checkFileName(name);
-    if (problem !== null) refuse(name.slice(0, 120), problem);
-    return problem === null;
-  });
-  const twins = nameTwins(named).flatMap((group) => {
+  const twins = nameTwins(files).flatMap((group) => {
     for (const name of group) refuse(name, `${group.join(' and ')} have the same id; rename one`);
     return group;
   });
-  return named.filter((name) => !twins.includes(name));
+  return files.filter((name) => !twins.includes(name));
 }
 
 /** Opens the resolved path without following another link and without waiting on a pipe, then checks what was opened. */
