@@ -99,6 +99,8 @@ function countVotes(
     const may = mayApprove(request, policy, groups, vote.personId);
     if (vote.planHash !== request.planHash)
       notCounted.push({ personId: vote.personId, why: 'saw another plan' });
+    else if (vote.at.getTime() >= request.expiresAt.getTime())
+      notCounted.push({ personId: vote.personId, why: 'came too late' });
     else if (!may.allowed) notCounted.push({ personId: vote.personId, why: may.reason });
     else counted.add(vote.personId);
   }

@@ -1,0 +1,127 @@
+import type { Deps } from '../deps.ts';
+import { CodedError } from '../errors.ts';
+import { STATE_WORDS, transition } from '../executions/transition.ts';
+import { actorOf } from '../log/actor-of.ts';
+import { appendLog } from '../log/append-log.ts';
+import type { Person } from '../people/model.ts';
+import { refreshSurfaces, wantSurface } from '../surfaces/want-surface.ts';
+import { cancelTimers } from './decide-approval.ts';
+import { readGroups } from './groups.ts';
+import { loadRequest } from './load-request.ts';
+import { BREAK_GLASS_REASONS } from './model.ts';
+import type { BreakGlassReason } from './model.ts';
+import { mayApprove, mayBreakGlass } from './policy.ts';
+import { insertBreakGlassUse, recordReview } from './store.ts';
+
+type BreakGlassDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory'>;
+
+export interface BreakGlassInput {
+  readonly executionId: string;
+  readonly person: Person;
+  readonly reasonCode: string;
+  /** One line in the person's words. */
+  readonly line: string;
+}
+
+/** The page of the surface `approval` that tells the manager on call at once. */
+export const BROKEN_GLASS_PAGE = 2;
+
+/**
+ * A listed person runs a reversible action alone, at P0 or P1, with a reason picked and one line. The manager on call
+ * is told at once; a review by another manager blocks closing the incident.
+ */
+export async function breakGlass(deps: BreakGlassDeps, input: BreakGlassInput): Promise<string> {
+  const reasonCode = parseReason(input.reasonCode);
+  if (input.line.trim().length < 5) throw new CodedError('bad_input', 'Say in one line why it cannot wait.');
+  const { incident, policy, request } = await loadRequest(deps, deps.db, input.executionId);
+  const groups = await readGroups(deps, policy, input.person.teamId);
+  const may = mayBreakGlass(request, policy, groups, input.person.personId);
+  if (!may.allowed) {
+    await deps.db.transaction((tx) =>
+      appendLog(tx, {
+        incidentId: incident.id,
+        kind: 'break-glass.refused',
+        actor: actorOf(input.person),
+        data: { execution: input.executionId, reason: may.reason },
+      }),
+    );
+    throw new CodedError('not_allowed', may.reason);
+  }
+  await run(deps, { ...input, reasonCode }, incident.channelId);
+  return 'Glass broken: it starts now. The manager on call has been told, and another manager will review it.';
+}
+
+async function run(
+  deps: BreakGlassDeps,
+  input: BreakGlassInput & { readonly reasonCode: BreakGlassReason },
+  channelId: string | null,
+): Promise<void> {
+  const { executionId, person, reasonCode, line } = input;
+  await deps.db.transaction(async (tx) => {
+    await tx.query('select from executions where id = $1 for update', [executionId]);
+    const { execution } = await loadRequest(deps, tx, executionId);
+    if (execution.state !== 'awaiting-approval') {
+      throw new CodedError('conflict', `Nothing to run: it is ${STATE_WORDS[execution.state]}.`);
+    }
+    await insertBreakGlassUse(tx, {
+      executionId,
+      incidentId: execution.incidentId,
+      person,
+      reasonCode,
+      line,
+    });
+    await cancelTimers(tx, executionId);
+    await refreshSurfaces(tx, deps.enqueue, 'approval', executionId);
+    await refreshSurfaces(tx, deps.enqueue, 'execution', executionId);
+    if (channelId !== null) {
+      const surface = { kind: 'approval', subject: executionId, page: BROKEN_GLASS_PAGE } as const;
+      await wantSurface(tx, deps.enqueue, {
+        ...surface,
+        incidentId: execution.incidentId,
+        channelId,
+        urgency: 1,
+      });
+    }
+    await deps.enqueue(tx, 'execute-action', { executionId }, { key: executionId, urgency: 1 });
+    const moved = await transition(tx, executionId, 'awaiting-approval', 'approved', {
+      actor: actorOf(person),
+      set: { mode: 'break-glass', approvedBy: [person] },
+      stamp: ['approved_at'],
+      guard: { notExpired: true },
+      data: { breakGlass: reasonCode },
+      texts: { line },
+    });
+    if (!moved.ok) throw new CodedError('conflict', moved.reason);
+  });
+}
+
+/** Another manager has looked at a use of break-glass. Whoever may approve such a request may review it. */
+export async function reviewBreakGlass(
+  deps: BreakGlassDeps,
+  input: { readonly executionId: string; readonly person: Person },
+): Promise<string> {
+  const { incident, policy, request } = await loadRequest(deps, deps.db, input.executionId);
+  const groups = await readGroups(deps, policy, input.person.teamId);
+  const may = mayApprove(request, policy, groups, input.person.personId);
+  if (!may.allowed) throw new CodedError('not_allowed', may.reason);
+  return deps.db.transaction(async (tx) => {
+    if (!(await recordReview(tx, input.executionId, input.person))) {
+      return 'It was reviewed already, or you used it yourself: another manager has to look.';
+    }
+    await refreshSurfaces(tx, deps.enqueue, 'approval', input.executionId);
+    await refreshSurfaces(tx, deps.enqueue, 'incident-card', incident.id);
+    await appendLog(tx, {
+      incidentId: incident.id,
+      kind: 'break-glass.reviewed',
+      actor: actorOf(input.person),
+      data: { execution: input.executionId },
+    });
+    return 'Reviewed. Thank you.';
+  });
+}
+
+function parseReason(code: string): BreakGlassReason {
+  const known = Object.keys(BREAK_GLASS_REASONS).find((key) => key === code);
+  if (known === 'no-approver' || known === 'getting-worse' || known === 'slack-trouble') return known;
+  throw new CodedError('bad_input', 'Pick a reason from the list.');
+}

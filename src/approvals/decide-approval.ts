@@ -1,0 +1,180 @@
+import type { Queryable } from '../db/database.ts';
+import type { Deps } from '../deps.ts';
+import { CodedError } from '../errors.ts';
+import { STATE_WORDS, transition } from '../executions/transition.ts';
+import { incidentName } from '../incidents/model.ts';
+import { actorOf } from '../log/actor-of.ts';
+import { appendLog } from '../log/append-log.ts';
+import type { Person } from '../people/model.ts';
+import { cancelDeadline } from '../queue/deadlines.ts';
+import { refreshSurfaces } from '../surfaces/want-surface.ts';
+import { readGroups } from './groups.ts';
+import { loadRequest, readNow } from './load-request.ts';
+import type { LoadedRequest } from './load-request.ts';
+import type { Decision, GroupMembers, Verdict } from './model.ts';
+import { decide, mayApprove } from './policy.ts';
+import { insertVote, listVotes } from './store.ts';
+
+export type DecideDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory'>;
+
+export interface GivenVote {
+  readonly executionId: string;
+  /** What the button says the person saw: the plan's hash, or the first characters of it. */
+  readonly planHash: string;
+  readonly person: Person;
+  readonly verdict: Verdict;
+  /** Why; needed for a denial. */
+  readonly reason: string | null;
+}
+
+/**
+ * Takes one person's decision: checks that they may (groups read now), records the vote, and when the policy is
+ * satisfied approves the execution and hands it on, all in one transaction. Two clicks at once, or an approval and a
+ * denial at once: one conditional UPDATE settles it and the other person is told.
+ * @returns a sentence for the person who clicked
+ */
+export async function decideApproval(deps: DecideDeps, given: GivenVote): Promise<string> {
+  const loaded = await loadRequest(deps, deps.db, given.executionId);
+  const groups = await readGroups(deps, loaded.policy, given.person.teamId);
+  const refusal = whyRefused(loaded, groups, given);
+  if (refusal !== undefined) {
+    await logRefusal(deps, loaded, given, refusal);
+    throw new CodedError('not_allowed', refusal);
+  }
+  return deps.db.transaction((tx) => settle(deps, tx, given, groups));
+}
+
+function whyRefused(loaded: LoadedRequest, groups: GroupMembers, given: GivenVote): string | undefined {
+  const { execution, request, policy } = loaded;
+  if (execution.state !== 'awaiting-approval') return undefined;
+  const may = mayApprove(request, policy, groups, given.person.personId);
+  if (!may.allowed) return may.reason;
+  if (given.planHash.length < 12 || !request.planHash.startsWith(given.planHash)) {
+    return 'The plan has changed since you saw it. Look at the newest card.';
+  }
+  return undefined;
+}
+
+/** Inside the transaction everything is read again: what was checked outside may have moved. */
+async function settle(
+  deps: DecideDeps,
+  tx: Queryable,
+  given: GivenVote,
+  groups: GroupMembers,
+): Promise<string> {
+  await tx.query('select from executions where id = $1 for update', [given.executionId]);
+  const { execution, request, policy } = await loadRequest(deps, tx, given.executionId);
+  if (execution.state !== 'awaiting-approval') return alreadyDecided(execution.state);
+  const { person, verdict, reason } = given;
+  const vote = { executionId: execution.id, person, verdict, planHash: request.planHash, reason };
+  if (!(await insertVote(tx, vote))) return 'Your decision was recorded already.';
+  await refreshSurfaces(tx, deps.enqueue, 'approval', execution.id);
+  await refreshSurfaces(tx, deps.enqueue, 'execution', execution.id);
+  const decision = decide(request, policy, await listVotes(tx, execution.id), groups, await readNow(tx));
+  return conclude(deps, tx, given, decision, execution.incidentId);
+}
+
+async function conclude(
+  deps: DecideDeps,
+  tx: Queryable,
+  given: GivenVote,
+  decision: Decision,
+  incidentId: string,
+): Promise<string> {
+  switch (decision.verdict) {
+    case 'approved':
+      return approve(deps, tx, given, decision.counted);
+    case 'denied':
+      return deny(tx, given);
+    case 'expired':
+      // Rolls the vote back: a click after the end changes nothing.
+      throw new CodedError('conflict', 'The time to approve it is over. Whoever needs it can ask again.');
+    case 'waiting':
+    case 'cannot-know':
+      await logVote(tx, given, incidentId);
+      return `Recorded. Still needed: ${decision.reasons.join(' ')}`;
+  }
+}
+
+async function approve(
+  deps: DecideDeps,
+  tx: Queryable,
+  given: GivenVote,
+  counted: readonly string[],
+): Promise<string> {
+  const votes = await listVotes(tx, given.executionId);
+  const approvedBy = votes
+    .filter((vote) => counted.includes(vote.personId))
+    .map(({ teamId, userId, personId }) => ({ teamId, userId, personId }));
+  await cancelTimers(tx, given.executionId);
+  await deps.enqueue(
+    tx,
+    'execute-action',
+    { executionId: given.executionId },
+    { key: given.executionId, urgency: 1 },
+  );
+  const moved = await transition(tx, given.executionId, 'awaiting-approval', 'approved', {
+    actor: actorOf(given.person),
+    set: { approvedBy, mode: 'approval' },
+    stamp: ['approved_at'],
+    guard: { notExpired: true, requesterIsNot: given.person.personId },
+    data: { approvers: [...counted] },
+  });
+  // Throwing rolls everything back, the vote and the job included.
+  if (!moved.ok) throw new CodedError('conflict', moved.reason);
+  return 'Approved. It starts now.';
+}
+
+async function deny(tx: Queryable, given: GivenVote): Promise<string> {
+  await cancelTimers(tx, given.executionId);
+  const moved = await transition(tx, given.executionId, 'awaiting-approval', 'denied', {
+    actor: actorOf(given.person),
+    set: {
+      endedBy: { teamId: given.person.teamId, userId: given.person.userId },
+      outcome: `Denied: ${given.reason ?? ''}`.trim(),
+    },
+    texts: { reason: given.reason ?? '' },
+  });
+  if (!moved.ok) throw new CodedError('conflict', moved.reason);
+  return 'Denied. The requester is told why.';
+}
+
+/** Nothing more is due for a request that has been decided. */
+export async function cancelTimers(tx: Queryable, executionId: string): Promise<void> {
+  await cancelDeadline(tx, 'escalate-approval', executionId);
+  await cancelDeadline(tx, 'expire-approval', executionId);
+}
+
+async function logVote(tx: Queryable, given: GivenVote, incidentId: string): Promise<void> {
+  await appendLog(tx, {
+    incidentId,
+    kind: 'approval.given',
+    actor: actorOf(given.person),
+    data: { execution: given.executionId, verdict: given.verdict },
+  });
+}
+
+async function logRefusal(
+  deps: DecideDeps,
+  loaded: LoadedRequest,
+  given: GivenVote,
+  reason: string,
+): Promise<void> {
+  await deps.db.transaction((tx) =>
+    appendLog(tx, {
+      incidentId: loaded.incident.id,
+      kind: 'approval.refused',
+      actor: actorOf(given.person),
+      data: {
+        execution: given.executionId,
+        verdict: given.verdict,
+        incident: incidentName(loaded.incident),
+        reason,
+      },
+    }),
+  );
+}
+
+function alreadyDecided(state: keyof typeof STATE_WORDS): string {
+  return `Nothing to decide any more: it is ${STATE_WORDS[state]}.`;
+}

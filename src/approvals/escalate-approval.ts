@@ -1,0 +1,39 @@
+import type { Deps } from '../deps.ts';
+import { appendLog } from '../log/append-log.ts';
+import { wantSurface } from '../surfaces/want-surface.ts';
+import { loadRequest } from './load-request.ts';
+import { deputiesAsked } from './post-approval.ts';
+
+type EscalateDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory' | 'chat'>;
+
+/** The page of the surface `approval` that asks the deputies: a new post, since an edit notifies nobody. */
+export const DEPUTIES_PAGE = 1;
+
+/** Job `escalate-approval`: nobody has decided in three minutes, so the deputies are asked too. */
+export async function escalateApproval(
+  deps: EscalateDeps,
+  { executionId }: { readonly executionId: string },
+): Promise<void> {
+  const { execution, incident } = await loadRequest(deps, deps.db, executionId);
+  const { channelId } = incident;
+  if (execution.state !== 'awaiting-approval' || channelId === null) return;
+  const deputies = await deputiesAsked(deps, execution);
+  if (deputies.length === 0) return;
+  await deps.chat.invite({ channelId, userIds: deputies.map((user) => user.userId), urgency: 1 });
+  await deps.db.transaction(async (tx) => {
+    const surface = { kind: 'approval', subject: executionId, page: DEPUTIES_PAGE } as const;
+    const posted = await tx.query('select from surfaces where kind = $1 and subject = $2 and page = $3', [
+      surface.kind,
+      surface.subject,
+      surface.page,
+    ]);
+    if (posted.rowCount > 0) return;
+    await wantSurface(tx, deps.enqueue, { ...surface, incidentId: incident.id, channelId, urgency: 1 });
+    await appendLog(tx, {
+      incidentId: incident.id,
+      kind: 'approval.escalated',
+      actor: { kind: 'tocsin', part: 'approvals' },
+      data: { execution: executionId, asked: deputies.map((user) => user.userId) },
+    });
+  });
+}

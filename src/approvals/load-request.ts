@@ -1,0 +1,66 @@
+import { findPolicy } from '../config/find-policy.ts';
+import type { Config, Policy } from '../config/model.ts';
+import type { Queryable } from '../db/database.ts';
+import { CodedError } from '../errors.ts';
+import type { Execution } from '../executions/model.ts';
+import { getExecution } from '../executions/store.ts';
+import type { Incident } from '../incidents/model.ts';
+import { getIncident } from '../incidents/store.ts';
+import type { ApprovalRequest } from './model.ts';
+
+export interface LoadedRequest {
+  readonly execution: Execution;
+  readonly incident: Incident;
+  readonly policy: Policy;
+  readonly request: ApprovalRequest;
+}
+
+/**
+ * Everything about a request that a decision looks at, as stored now.
+ * @throws CodedError `not_found` when there is no such request, `not_allowed` when no policy lets anybody approve it
+ */
+export async function loadRequest(
+  deps: { readonly config: Pick<Config, 'policies'> },
+  db: Queryable,
+  executionId: string,
+): Promise<LoadedRequest> {
+  const execution = await getExecution(db, executionId);
+  const incident = execution === undefined ? undefined : await getIncident(db, execution.incidentId);
+  if (execution === undefined || incident === undefined) {
+    throw new CodedError('not_found', 'There is no such request any more.');
+  }
+  const policy = findPolicy(deps.config.policies, {
+    action: execution.action,
+    service: execution.service,
+    environment: execution.environment,
+    severity: incident.severity,
+  });
+  if (policy === undefined) {
+    throw new CodedError(
+      'not_allowed',
+      'No policy says who may approve this, so nobody may. See config/policies.yml.',
+    );
+  }
+  const { planHash, expiresAt, plan } = execution;
+  if (planHash === null || expiresAt === null || plan === null) {
+    throw new CodedError(
+      'conflict',
+      'There is no plan to approve: the target could not be read when it was asked for.',
+    );
+  }
+  const request: ApprovalRequest = {
+    planHash,
+    requester: execution.requestedBy.personId,
+    editors: [],
+    severity: incident.severity,
+    reversible: plan.reversible,
+    expiresAt,
+  };
+  return { execution, incident, policy, request };
+}
+
+/** The database's clock, which alone says whether something has expired. */
+export async function readNow(db: Queryable): Promise<Date> {
+  const answer = await db.query<{ now: Date }>('select app.now() as now');
+  return answer.rows[0]?.now ?? new Date(0);
+}
