@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import { withOwnerLock } from '../db/with-owner-lock.ts';
 import type { Lane } from '../flow.ts';
 
 export const QUEUE_SCHEMA = 'jobs';
@@ -13,29 +13,27 @@ const LOCK = 7_206_012;
 
 /** Creates or upgrades the job queue's schema with the owner's rights and lets the application's role use it. */
 export async function installQueue(ownerUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'tocsin-migrate' });
-  await client.connect();
-  const boss = new PgBoss({
-    connectionString: ownerUrl,
-    schema: QUEUE_SCHEMA,
-    max: 2,
-    supervise: false,
-    schedule: false,
+  await withOwnerLock(ownerUrl, LOCK, async (runSql) => {
+    const boss = new PgBoss({
+      connectionString: ownerUrl,
+      schema: QUEUE_SCHEMA,
+      max: 2,
+      supervise: false,
+      schedule: false,
+    });
+    try {
+      await boss.start();
+      for (const lane of LANES) await installLane(boss, lane);
+      await runSql(`grant usage on schema ${QUEUE_SCHEMA} to tocsin_app`);
+      await runSql(
+        `grant select, insert, update, delete on all tables in schema ${QUEUE_SCHEMA} to tocsin_app`,
+      );
+      await runSql(`grant execute on all functions in schema ${QUEUE_SCHEMA} to tocsin_app`);
+      await runSql(`grant usage on all sequences in schema ${QUEUE_SCHEMA} to tocsin_app`);
+    } finally {
+      await boss.stop({ graceful: false });
+    }
   });
-  try {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await boss.start();
-    for (const lane of LANES) await installLane(boss, lane);
-    await client.query(`grant usage on schema ${QUEUE_SCHEMA} to tocsin_app`);
-    await client.query(
-      `grant select, insert, update, delete on all tables in schema ${QUEUE_SCHEMA} to tocsin_app`,
-    );
-    await client.query(`grant execute on all functions in schema ${QUEUE_SCHEMA} to tocsin_app`);
-    await client.query(`grant usage on all sequences in schema ${QUEUE_SCHEMA} to tocsin_app`);
-  } finally {
-    await boss.stop({ graceful: false });
-    await client.end();
-  }
 }
 
 async function installLane(boss: PgBoss, lane: Lane): Promise<void> {

@@ -1,0 +1,25 @@
+import pg from 'pg';
+
+/** Runs one statement with the owner's rights. */
+export type RunSql = (sql: string) => Promise<void>;
+
+/**
+ * Does work on the schema with the owner's login while no other replica does the same: the advisory lock `lock` is held
+ * until `work` has ended.
+ */
+export async function withOwnerLock(
+  ownerUrl: string,
+  lock: number,
+  work: (runSql: RunSql) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'tocsin-migrate' });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [lock]);
+    await work(async (sql) => {
+      await client.query(sql);
+    });
+  } finally {
+    await client.end();
+  }
+}
