@@ -25,30 +25,41 @@ export type ArmedFault = {
 
 export type Faults = {
   arm: (fault: Omit<ArmedFault, 'id'>) => ArmedFault;
-  /** The first armed fault for this call, used up by one; undefined when the call is to go well. */
-  take: (target: string, facts?: Record<string, string | undefined>) => Fault | undefined;
+  /** The first armed fault for this call, used up by one; undefined when the call is to go well. `only` leaves others armed. */
+  take: (
+    target: string,
+    facts?: Record<string, string | undefined>,
+    only?: (fault: Fault) => boolean,
+  ) => Fault | undefined;
   list: () => ArmedFault[];
   /** Clears one, or all. */
   clear: (id?: string) => void;
 };
 
-const KINDS = new Set<string>([
-  'ok_false',
-  'rate_limited',
-  'status',
-  'timeout_before',
-  'reset_before',
-  'processed_then_reset',
-  'slow',
-  'duplicate',
-  'half_open',
-  'drop_watch',
-  'watch_gone',
-]);
+/** Kind → the field it needs beside its name. */
+const KINDS: Record<Fault['kind'], { field: string; type: 'string' | 'number' } | undefined> = {
+  ok_false: { field: 'error', type: 'string' },
+  rate_limited: { field: 'retry_after', type: 'number' },
+  status: { field: 'code', type: 'number' },
+  timeout_before: { field: 'ms', type: 'number' },
+  reset_before: undefined,
+  processed_then_reset: undefined,
+  slow: { field: 'ms', type: 'number' },
+  duplicate: { field: 'times', type: 'number' },
+  half_open: undefined,
+  drop_watch: undefined,
+  watch_gone: undefined,
+};
 
-/** True for the name of a fault that the sandbox can inject. */
-export function isFaultKind(kind: unknown): boolean {
-  return typeof kind === 'string' && KINDS.has(kind);
+/** True for a fault that the sandbox can inject, with what its kind needs. */
+export function isFault(value: unknown): value is Fault {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  const kind = Object.entries(KINDS).find(([name]) => name === value.kind);
+  if (!kind) return false;
+  const needs = kind[1];
+  if (!needs) return true;
+  const given = Object.entries(value).find(([field]) => field === needs.field)?.[1];
+  return typeof given === needs.type;
 }
 
 /** The armed faults, in memory: a restarted sandbox is a healthy one. */
@@ -60,8 +71,10 @@ export function createFaults(newId: (prefix: string) => string): Faults {
       armed.push(stored);
       return stored;
     },
-    take: (target, facts = {}) => {
-      const hit = armed.find((fault) => fault.times !== 0 && applies(fault, target, facts));
+    take: (target, facts = {}, only = () => true) => {
+      const hit = armed.find(
+        (fault) => fault.times !== 0 && only(fault.fault) && applies(fault, target, facts),
+      );
       if (!hit) return undefined;
       if (hit.times > 0) hit.times -= 1;
       if (hit.times === 0) armed = armed.filter((fault) => fault !== hit);
