@@ -1,0 +1,132 @@
+import { runCommand, runShortcut, sendMessage } from './actions.ts';
+import { attachCompletion } from './completion.ts';
+import { h } from './dom.ts';
+import { sign } from './icons.ts';
+import { renderMenu } from './menu.ts';
+import { escapeText } from './mrkdwn.ts';
+import { addNotice, state } from './store.ts';
+
+interface ComposerOptions {
+  testId: string;
+  target: () => { channel: string; thread?: string } | null;
+  placeholder: () => string;
+}
+
+export interface Composer {
+  element: HTMLElement;
+  focus: () => void;
+  refresh: () => void;
+}
+
+/** Where one writes: Enter sends, Shift+Enter breaks the line, `/ @ #` complete. */
+export function createComposer(options: ComposerOptions): Composer {
+  const { form, box, shortcuts } = build(options);
+  const completion = attachCompletion(box, form);
+  const submit = async (): Promise<void> => {
+    const target = options.target();
+    const text = box.value.trim();
+    if (target === null || text === '') return;
+    setText(box, '');
+    completion.close();
+    const failed = await deliver(text, target);
+    if (failed && box.value === '') setText(box, text);
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void submit();
+  });
+  box.addEventListener('input', () => grow(box));
+  box.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void submit();
+  });
+  const refresh = (): void => {
+    const target = options.target();
+    box.placeholder = options.placeholder();
+    box.setAttribute('aria-label', options.placeholder());
+    shortcuts.replaceChildren(
+      ...(target === null || target.thread !== undefined ? [] : shortcutMenu(target.channel)),
+    );
+  };
+  return { element: form, focus: () => box.focus(), refresh };
+}
+
+interface Parts {
+  form: HTMLFormElement;
+  box: HTMLTextAreaElement;
+  shortcuts: HTMLElement;
+}
+
+function build({ testId, placeholder }: ComposerOptions): Parts {
+  const words = placeholder();
+  const box = h('textarea', {
+    class: 'composer-text',
+    rows: 1,
+    'data-testid': testId,
+    'aria-label': words,
+    placeholder: words,
+    autocomplete: 'off',
+  });
+  const sendId = testId === 'composer' ? 'send' : `${testId}-send`;
+  const send = h('button', { type: 'submit', class: 'button primary', 'data-testid': sendId }, 'Send');
+  const hint = h(
+    'span',
+    { class: 'quiet composer-hint' },
+    testId === 'composer' ? 'Enter to send · / for commands' : '',
+  );
+  const shortcuts = h('span', { class: 'shortcuts' });
+  const foot = h('div', { class: 'composer-foot' }, shortcuts, hint, send);
+  return { form: h('form', { class: 'composer' }, box, foot), box, shortcuts };
+}
+
+function setText(box: HTMLTextAreaElement, text: string): void {
+  box.value = text;
+  grow(box);
+}
+
+/** Returns whether it failed, so that what was typed comes back. */
+async function deliver(text: string, target: { channel: string; thread?: string }): Promise<boolean> {
+  if (!text.startsWith('/'))
+    return (await sendMessage(target.channel, asTyped(text), target.thread)) !== null;
+  const name = text.split(/\s/)[0] ?? '';
+  const known = state.workspace?.commands.some((command) => command.command === name) ?? false;
+  if (target.thread !== undefined)
+    addNotice(target.channel, `${name} does not work in threads. Use it in the channel.`);
+  else if (known) return (await runCommand(target.channel, text)) !== null;
+  else addNotice(target.channel, `${name} is not a command of this workspace. Type / to see the commands.`);
+  return true;
+}
+
+/** What a client does with typed text: escapes it, then turns the names it knows into mentions. */
+function asTyped(text: string): string {
+  const users = new Map(state.workspace?.users.map((user) => [user.name, `<@${user.id}>`]));
+  const groups = new Map(
+    state.workspace?.usergroups.map((group) => [group.handle.replace(/^@/, ''), `<!subteam^${group.id}>`]),
+  );
+  const channels = new Map(
+    state.workspace?.channels.map((channel) => [channel.name, `<#${channel.id}|${channel.name}>`]),
+  );
+  return escapeText(text)
+    .replaceAll(
+      /(?<![\w@])@([a-z0-9._-]*[a-z0-9])/g,
+      (whole, name: string) =>
+        users.get(name) ?? groups.get(name) ?? (name === 'here' || name === 'channel' ? `<!${name}>` : whole),
+    )
+    .replaceAll(/(?<![\w#&])#([a-z0-9_-]+)/g, (whole, name: string) => channels.get(name) ?? whole);
+}
+
+function shortcutMenu(channel: string): HTMLElement[] {
+  const shortcuts = state.workspace?.shortcuts.filter((shortcut) => shortcut.type !== 'message') ?? [];
+  if (shortcuts.length === 0) return [];
+  const items = shortcuts.map((shortcut) => ({
+    text: shortcut.name,
+    value: shortcut.callback_id,
+    run: (): void => void runShortcut(shortcut.callback_id, channel),
+  }));
+  return [renderMenu({ label: 'Shortcuts', glyph: () => sign('bolt'), items })];
+}
+
+function grow(box: HTMLTextAreaElement): void {
+  box.rows = Math.min(8, Math.max(1, box.value.split('\n').length));
+}
