@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { World } from '../world.ts';
+import { registerFiles } from './files.ts';
 import { loadMethods } from './load-methods.ts';
+import { registerResponseUrls } from './response-url.ts';
 import { registerWebApi } from './web-api.ts';
 
 /** Slack's addresses: Web API, Socket Mode, response URLs, uploads and files. */
@@ -15,6 +17,8 @@ export async function registerSlack(app: FastifyInstance, world: World): Promise
     },
   );
   registerWebApi(app, world, methods);
+  registerResponseUrls(app, world);
+  registerFiles(app, world);
   app.server.on('upgrade', (request, socket, head) => {
     if (request.url?.startsWith('/slack/link?ticket=') === true)
       world.slack.sockets.accept(request, socket, head);

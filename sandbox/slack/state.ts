@@ -19,6 +19,9 @@ export type ResponseUrl = {
   created: number;
 };
 
+/** A file between its upload address and its completion. */
+export type Upload = { id: string; name: string; size: number; content?: string; mimetype?: string };
+
 export type Trigger = {
   /** Milliseconds since the epoch. */
   issued: number;
@@ -28,9 +31,6 @@ export type Trigger = {
   used: boolean;
 };
 
-/** A person's own choice in an input of a message: Slack keeps it in that person's client. */
-export type Selection = { key: string; value: Json };
-
 export type SlackState = {
   users: Collection<SlackUser>;
   usergroups: Collection<UserGroup>;
@@ -38,8 +38,10 @@ export type SlackState = {
   messages: MessageStore;
   views: Collection<View>;
   files: Collection<StoredFile>;
+  uploads: Collection<Upload>;
   responseUrls: Collection<ResponseUrl>;
-  selections: Collection<Selection>;
+  /** What each person chose in elements of messages; see selections.ts. */
+  selections: Collection<Json>;
   /** trigger_id → when it was issued and to whom; short-lived, so not journaled. */
   triggers: Map<string, Trigger>;
   limiter: Limiter;
@@ -60,6 +62,7 @@ export function createSlackState(journal: Journal, settings: SandboxSettings, no
     messages: createMessageStore(journal, now),
     views: journal.collection('slack.views'),
     files: journal.collection('slack.files'),
+    uploads: journal.collection('slack.uploads'),
     responseUrls: journal.collection('slack.response_urls'),
     selections: journal.collection('slack.selections'),
     triggers: new Map(),
