@@ -57,3 +57,11 @@ export function incidentName(incident: Pick<Incident, 'number'>): string {
 export function urgencyOf(severity: Severity): number {
   return SEVERITIES.indexOf(severity) + 1;
 }
+
+/** Minutes after opening in which somebody takes command, by severity; after that the people on call are called again. */
+export const ACKNOWLEDGE_WITHIN: Readonly<Record<Severity, number>> = { P0: 5, P1: 15, P2: 240, P3: 1_440 };
+
+/** Whether `a` is worse than `b`. */
+export function isWorse(a: Severity, b: Severity): boolean {
+  return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
+}

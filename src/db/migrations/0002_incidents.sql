@@ -23,6 +23,8 @@ create table incidents (
   channel_name text,
   -- How often a channel name was taken by somebody else; part of the name from the second try on.
   channel_suffix int not null default 0,
+  -- When the people on call were invited; null while that is still to do.
+  invited_at timestamptz,
   -- Why the route chose severity and service, in words.
   route_reason text,
   version bigint not null default 1,
@@ -47,7 +49,7 @@ create index deliveries_by_time on deliveries (received_at);
 create table alerts (
   id text primary key,
   source text not null,
-  -- The series (stable) and its firing; the same pair again is a repeat.
+  -- The series (stable) and its firing; the same pair again in one incident is a repeat.
   fingerprint text not null,
   starts_at timestamptz not null,
   ends_at timestamptz,
@@ -62,6 +64,8 @@ create table alerts (
   first_seen_at timestamptz not null default app.now(),
   last_seen_at timestamptz not null default app.now(),
   seen int not null default 1,
-  unique (source, fingerprint, starts_at)
+  -- A firing that outlives its incident belongs to the next one as well.
+  unique (source, fingerprint, starts_at, incident_id)
 );
+create index alerts_firing on alerts (source, fingerprint) where status = 'firing';
 create index alerts_by_incident on alerts (incident_id, first_seen_at);
