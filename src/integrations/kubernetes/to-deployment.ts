@@ -11,7 +11,6 @@ const DEFAULT_DEADLINE_SECONDS = 600;
 export function toDeployment(context: string, object: V1Deployment): Deployment {
   const { spec, status } = object;
   const template = spec?.template;
-  const progressing = status?.conditions?.find((condition) => condition.type === 'Progressing');
   return {
     ...toIdentity(context, object),
     observedGeneration: status?.observedGeneration ?? 0,
@@ -23,9 +22,13 @@ export function toDeployment(context: string, object: V1Deployment): Deployment 
     strategy: toStrategy(object),
     restartedAt: template?.metadata?.annotations?.[RESTARTED_AT] ?? null,
     progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS,
-    progressReason: progressing?.reason ?? null,
-    progressMessage: progressing?.message ?? null,
+    ...toProgress(object),
   };
+}
+
+function toProgress({ status }: V1Deployment): Pick<Deployment, 'progressReason' | 'progressMessage'> {
+  const condition = status?.conditions?.find(({ type }) => type === 'Progressing');
+  return { progressReason: condition?.reason ?? null, progressMessage: condition?.message ?? null };
 }
 
 function toIdentity(
