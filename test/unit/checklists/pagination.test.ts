@@ -111,6 +111,25 @@ describe('paginate', () => {
     ).toBe(false);
   });
 
+  it('keeps a heading and its boxes in one message', () => {
+    const playbook = playbookOf('## A (0-5 min)\n- [ ] a\n## B\n- [ ] b\n## C\n- [ ] c\n');
+    const { items } = newChecklist(playbook, 'c', START);
+    const kinds = (blocks: number): string[][] =>
+      paginate(playbook, items, { blocks, characters: 9999 }).map((page) =>
+        page.blocks.map((block) => block.kind),
+      );
+    expect(kinds(6)).toEqual([['phase', 'boxes', 'phase', 'boxes', 'phase', 'boxes']]);
+    expect(kinds(5)).toEqual([
+      ['phase', 'boxes', 'phase', 'boxes'],
+      ['phase', 'boxes'],
+    ]);
+    expect(kinds(2)).toEqual([
+      ['phase', 'boxes'],
+      ['phase', 'boxes'],
+      ['phase', 'boxes'],
+    ]);
+  });
+
   it('goes on in another message within the limits, and loses no step', () => {
     const line = fc
       .record({
