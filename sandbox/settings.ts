@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** What the sandbox is told from outside; addresses only, never a behaviour of the product. */
 export type SandboxSettings = {
@@ -16,8 +15,8 @@ export type SandboxSettings = {
   limitScale: number;
   /** Milliseconds that one pod takes to become ready in the sandbox cluster. */
   rolloutMs: number;
-  /** The app's manifest: scopes, events, commands. Without the file, nothing is checked against it. */
-  manifestFile: string;
+  /** The app's manifest; normally the one in the repository's root. Without the file, nothing is checked against it. */
+  manifestFile?: string;
 };
 
 /**
@@ -46,7 +45,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     alertsUrl: text(env.SANDBOX_ALERTS_URL, 'http://127.0.0.1:8080/alerts').replace(/\/+$/, ''),
     limitScale: number('SANDBOX_LIMIT_SCALE', 1),
     rolloutMs: number('SANDBOX_ROLLOUT_MS', 2500),
-    manifestFile: fileURLToPath(new URL('../manifest.yml', import.meta.url)),
   };
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return settings;

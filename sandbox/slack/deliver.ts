@@ -56,7 +56,9 @@ async function attempt(world: World, delivery: Delivery, retry: Retry): Promise<
   const started = performance.now();
   const result = await withFault(world, { delivery, retry, fault });
   const ms = Math.round(performance.now() - started);
-  if (world.stopped) return { ...result, ms };
+  // Without a receiver nothing was sent: an event is not worth a line then.
+  if (world.stopped || (result.error === 'no_receiver' && delivery.kind === 'event'))
+    return { ...result, ms };
   world.ledger.record({
     kind: 'delivery',
     method: delivery.kind,

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import type { Collection, Journal } from '../journal.ts';
 import type { SandboxSettings } from '../settings.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
@@ -53,6 +55,8 @@ export type SlackState = {
   seed: () => void;
 };
 
+const ROOT_MANIFEST = fileURLToPath(new URL('../../manifest.yml', import.meta.url));
+
 /** The workspace as replayed from the journal, with its fixed people and channels. */
 export function createSlackState(journal: Journal, settings: SandboxSettings, now: () => number): SlackState {
   const state: SlackState = {
@@ -67,7 +71,7 @@ export function createSlackState(journal: Journal, settings: SandboxSettings, no
     selections: journal.collection('slack.selections'),
     triggers: new Map(),
     limiter: createLimiter(settings.limitScale, now),
-    manifest: readManifest(settings.manifestFile),
+    manifest: readManifest(settings.manifestFile ?? ROOT_MANIFEST),
     sockets: createSocketHub(),
     httpTurn: 0,
     seed: () => seed(state, now),

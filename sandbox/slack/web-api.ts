@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { World } from '../world.ts';
 import { SlackApiError } from './api-error.ts';
-import { isObject, text, type Args } from './args.ts';
+import { flag, isObject, text, type Args } from './args.ts';
 import type { Method } from './define-method.ts';
 import { cutBefore, cutAfter, type Answer } from './inject-fault.ts';
 import { METHOD_FACTS } from './method-facts.ts';
@@ -65,7 +65,7 @@ function runMethod(
         effect: false,
       };
     }
-    checkScopes(world, call.name);
+    checkScopes(world, call.name, call.args);
     checkRequired(call.name, call.args);
     const body = method.run({ world, args: call.args });
     return {
@@ -93,11 +93,29 @@ function checkToken(method: Method, token: string): void {
   if (token !== wanted) throw new SlackApiError('not_allowed_token_type');
 }
 
-function checkScopes(world: World, name: string): void {
+function checkScopes(world: World, name: string, args: Args): void {
   const granted = world.slack.manifest.scopes;
-  const needed = METHOD_FACTS.get(name)?.scopes ?? [];
-  if (!granted || needed.length === 0 || needed.some((scope) => granted.has(scope))) return;
-  throw new SlackApiError('missing_scope', { needed: needed.join(','), provided: [...granted].join(',') });
+  if (!granted) return;
+  for (const needed of scopesNeeded(world, METHOD_FACTS.get(name)?.scopes ?? [], args)) {
+    if (needed.length === 0 || needed.some((scope) => granted.has(scope))) continue;
+    throw new SlackApiError('missing_scope', { needed: needed.join(','), provided: [...granted].join(',') });
+  }
+}
+
+/** Groups of scopes, one of each group is needed: a private channel is not reached with a public channel's scope. */
+function scopesNeeded(world: World, scopes: string[], args: Args): string[][] {
+  const families = { public: 'channels:', private: 'groups:', im: 'im:' };
+  if (!scopes.some((scope) => scope.startsWith(families.private))) return [scopes];
+  const kinds = new Set<keyof typeof families>();
+  const channel = world.slack.channels.get(text(args, 'channel'));
+  if (channel) kinds.add(channel.is_im ? 'im' : channel.is_private ? 'private' : 'public');
+  else if (args.name !== undefined) kinds.add(flag(args, 'is_private') ? 'private' : 'public');
+  else if (args.users !== undefined) kinds.add('im');
+  const types = text(args, 'types');
+  if (types.includes('private_channel')) kinds.add('private');
+  if (/(^|,)\s*im/.test(types)) kinds.add('im');
+  if (types.includes('public_channel') || kinds.size === 0) kinds.add('public');
+  return [...kinds].map((kind) => scopes.filter((scope) => scope.startsWith(families[kind])));
 }
 
 function checkRequired(name: string, args: Args): void {
