@@ -6,9 +6,17 @@ import { selectPlaybook } from '../../src/checklists/playbook/select-playbook.ts
 
 // The contract of every file in playbooks/: a new one is under test before its author writes a test.
 const FOLDER = path.join(import.meta.dirname, '../../playbooks');
-const KNOWN = { actions: ['restart'], diagnostics: [] };
+const KNOWN = { actions: await idsIn('actions'), diagnostics: await idsIn('diagnostics') };
 const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.md')).sort();
 const loaded = await loadPlaybookFolder(FOLDER, 'shipped', KNOWN);
+
+/** File name = id, for actions and diagnostics alike. */
+async function idsIn(kind: string): Promise<string[]> {
+  const names = await readdir(path.join(import.meta.dirname, '../../src'), { recursive: true });
+  return names
+    .filter((name) => path.dirname(name) === kind && name.endsWith('.ts'))
+    .map((name) => path.basename(name, '.ts'));
+}
 
 describe.each(files)('%s', (file) => {
   const playbook = loaded.playbooks.find((each) => each.file === file);
