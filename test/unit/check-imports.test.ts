@@ -1,4 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkFiles } from '../../tools/imports/check-files.ts';
 import { readImports } from '../../tools/imports/read-imports.ts';
 
@@ -72,4 +78,50 @@ describe('the check proves that it looked', () => {
   test('a file that does not parse is an error', () => {
     expect(() => readImports('src/lib/a.ts', 'import { from')).toThrow(/src\/lib\/a\.ts/);
   });
+});
+
+describe('the program, over a tree', () => {
+  let tree: string;
+  beforeEach(() => {
+    tree = mkdtempSync(join(tmpdir(), 'tocsin-imports-'));
+    cpSync(new URL('../../tools', import.meta.url), join(tree, 'tools'), { recursive: true });
+    symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(tree, 'node_modules'));
+    execFileSync('git', ['init', '-q'], { cwd: tree });
+    write('package.json', '{"type":"module"}');
+    write('src/lib/fine.ts', 'export const fine = 1;');
+  });
+  afterEach(() => rmSync(tree, { recursive: true, force: true }));
+
+  test('passes a clean one', () => {
+    expect(program()).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('1 files seen, 0 problems'),
+    });
+  });
+
+  test('fails one with a violation', () => {
+    write('src/lib/bad.ts', "import '../slack/app.ts';");
+    expect(program()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('lib may not import slack'),
+    });
+  });
+
+  test('fails one with a tracked file that its search passes over', () => {
+    write('src/.hidden/bad.ts', 'export const bad = 1;');
+    expect(program()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('.hidden/bad.ts: was not seen'),
+    });
+  });
+
+  function write(path: string, text: string): void {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
+    execFileSync('git', ['add', path], { cwd: tree });
+  }
+
+  function program(): SpawnSyncReturns<string> {
+    return spawnSync(process.execPath, ['tools/check-imports.ts'], { cwd: tree, encoding: 'utf8' });
+  }
 });

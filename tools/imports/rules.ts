@@ -15,6 +15,8 @@ export type Area = {
 /** In the order of the flow: a feature imports earlier ones, and meets later ones through a job name. */
 const FEATURES = ['alerts', 'incidents', 'checklists', 'approvals', 'executions', 'resolution', 'rca'];
 
+const RECORD_FROM = FEATURES.indexOf('approvals');
+
 /** What features stand on. */
 const GROUND = [
   'base',
@@ -56,29 +58,39 @@ export const AREAS: readonly Area[] = [
     name: 'deps',
     paths: ['src/deps.ts'],
     may: [],
-    mayTypes: ['base', 'lib', 'db', 'config', 'ports', 'queue', 'log', 'people', 'surfaces'],
+    mayTypes: ['base', 'lib', 'db', 'config', 'ports', 'queue', 'log', 'people', 'surfaces', ...FEATURES],
   },
   ...FEATURES.map((name, at) => ({
     name,
     paths: [`src/${name}/`],
-    may: [...GROUND, ...FEATURES.slice(0, at)],
+    may: [...GROUND, ...FEATURES.slice(0, at), ...(at >= RECORD_FROM ? ['execution-record'] : [])],
   })),
+  {
+    // A decision moves the execution in its own transaction: its rows and states stand below both features.
+    name: 'execution-record',
+    paths: ['src/executions/store.ts', 'src/executions/transition.ts'],
+    may: ['base', 'lib', 'db', 'log', 'people', 'models'],
+  },
   { name: 'alert-sources', paths: ['src/alert-sources/'], may: ['base', 'lib', 'alerts'] },
   { name: 'actions', paths: ['src/actions/'], may: ['base', 'lib', 'ports', 'executions', 'models'] },
   { name: 'diagnostics', paths: ['src/diagnostics/'], may: ['base', 'lib', 'ports', 'models'] },
   { name: 'guards', paths: ['src/guards/'], may: ['base', 'lib', 'models'], mayTypes: ['ports'] },
-  { name: 'slack', paths: ['src/slack/'], may: [...GROUND, ...FEATURES] },
-  { name: 'http', paths: ['src/http/'], may: [...GROUND, ...FEATURES] },
-  { name: 'integrations', paths: ['src/integrations/'], may: [...GROUND, ...FEATURES] },
+  { name: 'slack', paths: ['src/slack/'], may: [...GROUND, ...FEATURES, 'execution-record'] },
+  { name: 'http', paths: ['src/http/'], may: [...GROUND, ...FEATURES, 'execution-record'] },
+  { name: 'integrations', paths: ['src/integrations/'], may: [...GROUND, ...FEATURES, 'execution-record'] },
   { name: 'settings', paths: ['src/settings.ts'], may: ['base', 'lib'] },
   {
     name: 'app',
     paths: ['src/app.ts', 'src/main.ts', 'src/app/'],
-    may: [...GROUND, ...FEATURES, 'flow', 'slack', 'http', 'integrations', 'settings'],
+    may: [...GROUND, ...FEATURES, 'execution-record', 'flow', 'slack', 'http', 'integrations', 'settings'],
   },
   { name: 'launch', paths: ['src/launch.ts', 'src/launch/'], may: ['lib'] },
   { name: 'commands', paths: ['commands/'], may: ['base', 'lib', 'define-command', 'models', ...FEATURES] },
-  { name: 'define-command', paths: ['src/slack/define-command.ts'], may: [...GROUND, ...FEATURES, 'slack'] },
+  {
+    name: 'define-command',
+    paths: ['src/slack/define-command.ts'],
+    may: [...GROUND, ...FEATURES, 'execution-record', 'slack'],
+  },
   { name: 'sandbox', paths: ['sandbox/'], may: ['page'] },
   { name: 'page', paths: ['sandbox/page/client/'], may: [], mayTypes: ['sandbox'] },
 ];
