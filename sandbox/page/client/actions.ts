@@ -1,4 +1,4 @@
-import { deliver, problemOf, SandboxError } from './api.ts';
+import { deliver, problemOf, SandboxError, sentenceFor } from './api.ts';
 import type { Click } from './block-context.ts';
 import { inBackground, refreshAll, refreshMessages, refreshViews } from './refresh.ts';
 import { addNotice, currentChannelId, save, state, update } from './store.ts';
@@ -13,12 +13,17 @@ export async function sendMessage(channel: string, text: string, thread?: string
   );
 }
 
+/** The sandbox itself writes Slack's "failed with the error" line; only what it refuses needs a notice here. */
 export async function runCommand(channel: string, line: string): Promise<string | null> {
-  const [command = '', ...words] = line.trim().split(/\s+/);
-  const text = line.trim().slice(command.length).trim();
-  const problem = await tell('/control/command', { channel, command, text: words.length === 0 ? '' : text });
+  const command = line.trim().split(/\s/)[0] ?? '';
+  const answer = await attempt('/control/command', {
+    channel,
+    command,
+    text: line.trim().slice(command.length).trim(),
+  });
   inBackground(refreshViews());
-  return said(channel, problem === null ? null : `${command}: ${problem}`);
+  const problem = problemOf(answer);
+  return sentenceFor(answer.error ?? '') === null ? said(channel, problem) : problem;
 }
 
 export async function clickMessage(channel: string, ts: string, click: Click): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { postAlert, problemOf, SandboxError } from './api.ts';
 import { byId, h, replace, whileBusy } from './dom.ts';
+import { inBackground, refreshAlerts } from './refresh.ts';
 import { state } from './store.ts';
 import type { Delivery, GuideAlert } from './types.ts';
 
@@ -24,12 +25,20 @@ export function drawAlerts(): void {
   replace(box, ...order.map((guide, index) => renderGuide(guide, index === 0)));
 }
 
+/** Marks what is firing, without drawing the list again under somebody's hands. */
+export function drawFiring(): void {
+  for (const mark of document.querySelectorAll<HTMLElement>('[data-firing]')) {
+    mark.hidden = state.alerts.every((alert) => alert.id !== mark.dataset['firing'] || alert.firing !== true);
+  }
+}
+
 export async function fire(alert: GuideAlert, status: 'firing' | 'resolved'): Promise<void> {
   showAnswer(alert.id, h('p', { class: 'answer' }, 'Sending…'));
   const answer = await attempt(alert.id, status);
   const problem = problemOf(answer);
   if (problem === null && status === 'firing') fired.add(alert.id);
   showAnswer(alert.id, renderAnswer(answer, status));
+  inBackground(refreshAlerts());
   document.dispatchEvent(new CustomEvent('sandbox:fired'));
 }
 
@@ -61,15 +70,23 @@ function renderAlert(alert: GuideAlert): HTMLElement {
     return made;
   };
   const slot = h('div', { class: 'answer-slot', role: 'status', 'data-testid': `answer-${alert.id}` });
+  slot.append(...(answers.get(alert.id)?.childNodes ?? []));
   answers.set(alert.id, slot);
+  const summary = alert.payload?.alerts?.[0]?.annotations?.summary ?? '';
   return h(
     'div',
     { class: 'alert-row' },
     h(
       'div',
       { class: 'alert-words' },
-      h('span', { class: 'alert-title' }, alert.title),
-      h('span', { class: `severity severity-${severityClass(alert.severity)}` }, alert.severity),
+      h('span', { class: 'alert-title' }, spaced(alert.title)),
+      summary === '' ? null : h('span', { class: 'quiet' }, summary),
+      h(
+        'span',
+        {},
+        h('span', { class: `severity severity-${severityClass(alert.severity)}` }, alert.severity),
+        h('span', { class: 'firing', 'data-firing': alert.id, hidden: true }, ' firing'),
+      ),
     ),
     h('div', { class: 'alert-buttons' }, button('firing', 'Fire'), button('resolved', 'Resolve')),
     slot,
@@ -107,6 +124,13 @@ function renderAnswer(answer: Delivery, status: string): HTMLElement {
 
 function showAnswer(id: string, answer: HTMLElement): void {
   answers.get(id)?.replaceChildren(answer);
+}
+
+/** Alert names are one long word; this lets them wrap between the words without changing what is read or copied. */
+function spaced(name: string): Node {
+  const fragment = document.createDocumentFragment();
+  for (const word of name.split(/(?=[A-Z][a-z])/)) fragment.append(word, document.createElement('wbr'));
+  return fragment;
 }
 
 function guideName(guide: string): string {

@@ -1,4 +1,4 @@
-import type { Delivery, GuideAlert, Message, Views, WorkspaceState } from './types.ts';
+import type { Cluster, Delivery, GuideAlert, Message, Views, WorkspaceState } from './types.ts';
 
 /** The sandbox's control API. Every failure becomes a sentence that says what to do. */
 export class SandboxError extends Error {
@@ -26,11 +26,20 @@ export async function getAlerts(): Promise<GuideAlert[]> {
   return Array.isArray(answer) ? answer : answer.alerts;
 }
 
-export const getCluster = (): Promise<unknown> => request<unknown>('GET', '/control/cluster');
+export const getCluster = (): Promise<Cluster> => request<Cluster>('GET', '/control/cluster');
+
+/** Breaks or mends something in the cluster; answers what went wrong, or null. */
+export async function operateCluster(operation: Record<string, unknown>): Promise<string | null> {
+  return problemOf(await deliver('/control/cluster', operation));
+}
 
 /** Sends an alert to Tocsin's webhook; `status` 0 means that nobody answered there. */
-export const postAlert = (id: string, status: 'firing' | 'resolved'): Promise<Delivery> =>
-  deliver(`/control/alerts/${encodeURIComponent(id)}`, { status });
+export async function postAlert(id: string, status: 'firing' | 'resolved'): Promise<Delivery> {
+  const answer = await deliver(`/control/alerts/${encodeURIComponent(id)}`, { status });
+  return answer.status === 0
+    ? { ...answer, error: 'Tocsin’s webhook does not answer. Is Tocsin running?' }
+    : answer;
+}
 
 /** Something the person did: the answer says how Tocsin took it, also when it did not. */
 export async function deliver(path: string, body: Record<string, unknown>): Promise<Delivery> {
@@ -47,24 +56,37 @@ export async function deliver(path: string, body: Record<string, unknown>): Prom
 /** What to tell the person about a delivery, or null when it went well. */
 export function problemOf(delivery: Delivery): string | null {
   const { error, status } = delivery;
-  if (error !== undefined && error !== '')
-    return SENTENCES[error] ?? (error.includes(' ') ? error : `That did not work: ${error}.`);
-  if (status === 0) return SENTENCES['not_connected'] ?? null;
-  if (status !== undefined && status >= 400)
-    return `Tocsin answered with an error (HTTP ${String(status)}). Its log says why.`;
-  return null;
+  if (error !== undefined && error !== '') {
+    return sentenceFor(error) ?? (error.includes(' ') ? error : `That did not work: ${error}.`);
+  }
+  return status !== undefined && status >= 400 ? `Tocsin answered with HTTP ${String(status)}.` : null;
 }
 
 const TOO_LATE =
   'Tocsin did not answer in 3 seconds. Is it running? What you asked for may still be on its way.';
-const NOT_THERE = 'Nothing is connected to this workspace: start Tocsin and try again.';
+const NOT_THERE = 'Nothing listens to this workspace. Start Tocsin (npm start does both), then try again.';
+const BROKEN = 'Tocsin answered in a way that Slack does not understand. Its log says why.';
+/** What the sandbox calls it when a delivery fails, in words. */
 const SENTENCES: Readonly<Record<string, string>> = {
-  timeout: TOO_LATE,
+  http_timeout: TOO_LATE,
   operation_timeout: TOO_LATE,
-  no_connection: NOT_THERE,
-  not_connected: NOT_THERE,
-  dispatch_failed: NOT_THERE,
+  no_receiver: NOT_THERE,
+  connection_failed: 'Tocsin could not be reached. Is it running?',
+  dispatch_unknown_error: 'Tocsin could not be reached. Is it running?',
+  dispatch_failed: 'Tocsin answered with an error. Its log says why.',
+  http_error: 'Tocsin answered with an error. Its log says why.',
+  http_error_no_retry: 'Tocsin answered with an error. Its log says why.',
+  invalid_response: BROKEN,
+  invalid_command_response: BROKEN,
+  invalid_response_action: BROKEN,
+  invalid_errors: BROKEN,
+  invalid_view: BROKEN,
 };
+
+/** The sentence for one of the sandbox's error codes, or null. */
+export function sentenceFor(code: string): string | null {
+  return Object.hasOwn(SENTENCES, code) ? (SENTENCES[code] ?? null) : null;
+}
 
 async function request<T>(method: 'GET' | 'POST', path: string, body?: Record<string, unknown>): Promise<T> {
   const response = await send(method, path, body);

@@ -3,7 +3,6 @@ import { attachCompletion } from './completion.ts';
 import { h } from './dom.ts';
 import { sign } from './icons.ts';
 import { renderMenu } from './menu.ts';
-import { escapeText } from './mrkdwn.ts';
 import { addNotice, state } from './store.ts';
 
 interface ComposerOptions {
@@ -87,33 +86,15 @@ function setText(box: HTMLTextAreaElement, text: string): void {
 
 /** Returns whether it failed, so that what was typed comes back. */
 async function deliver(text: string, target: { channel: string; thread?: string }): Promise<boolean> {
-  if (!text.startsWith('/'))
-    return (await sendMessage(target.channel, asTyped(text), target.thread)) !== null;
+  if (!text.startsWith('/')) return (await sendMessage(target.channel, text, target.thread)) !== null;
   const name = text.split(/\s/)[0] ?? '';
-  const known = state.workspace?.commands.some((command) => command.command === name) ?? false;
+  const commands = state.workspace?.commands ?? [];
+  const known = commands.length === 0 || commands.some((command) => command.command === name);
   if (target.thread !== undefined)
     addNotice(target.channel, `${name} does not work in threads. Use it in the channel.`);
   else if (known) return (await runCommand(target.channel, text)) !== null;
   else addNotice(target.channel, `${name} is not a command of this workspace. Type / to see the commands.`);
   return true;
-}
-
-/** What a client does with typed text: escapes it, then turns the names it knows into mentions. */
-function asTyped(text: string): string {
-  const users = new Map(state.workspace?.users.map((user) => [user.name, `<@${user.id}>`]));
-  const groups = new Map(
-    state.workspace?.usergroups.map((group) => [group.handle.replace(/^@/, ''), `<!subteam^${group.id}>`]),
-  );
-  const channels = new Map(
-    state.workspace?.channels.map((channel) => [channel.name, `<#${channel.id}|${channel.name}>`]),
-  );
-  return escapeText(text)
-    .replaceAll(
-      /(?<![\w@])@([a-z0-9._-]*[a-z0-9])/g,
-      (whole, name: string) =>
-        users.get(name) ?? groups.get(name) ?? (name === 'here' || name === 'channel' ? `<!${name}>` : whole),
-    )
-    .replaceAll(/(?<![\w#&])#([a-z0-9_-]+)/g, (whole, name: string) => channels.get(name) ?? whole);
 }
 
 function shortcutMenu(channel: string): HTMLElement[] {

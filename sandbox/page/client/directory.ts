@@ -17,6 +17,7 @@ export function groupOf(id: string): UserGroup | undefined {
 }
 
 export function nameOf(id: string, label: string | null = null): string {
+  if (id === 'USLACKBOT') return 'Slackbot';
   const user = userOf(id);
   return user?.profile?.display_name || user?.real_name || user?.name || label || id;
 }
@@ -45,7 +46,10 @@ export function isMember(channel: Channel, user: string): boolean {
 /** What a channel is called for the person looking: a direct message is called after the other one. */
 export function channelTitle(channel: Channel): string {
   if (channel.is_im !== true) return channel.name;
-  const other = channel.members?.find((member) => member !== state.as);
+  const other =
+    channel.user !== undefined && channel.user !== state.as
+      ? channel.user
+      : channel.members?.find((member) => member !== state.as);
   return other === undefined ? channel.name : nameOf(other);
 }
 

@@ -1,9 +1,10 @@
+import { currentValue } from './block-context.ts';
 import type { ElementPlace } from './block-context.ts';
 import { askConfirm } from './confirm-dialog.ts';
 import { h } from './dom.ts';
 import { renderText } from './mrkdwn-dom.ts';
 import type { Element, Option } from './types.ts';
-import { getValue, setValue } from './values.ts';
+import { setValue } from './values.ts';
 
 let groups = 0;
 
@@ -78,7 +79,7 @@ async function changed({ event, group, element, place }: Change): Promise<void> 
 }
 
 function selected(element: Element, place: ElementPlace): string[] {
-  const own = getValue(place.context.scope, place.blockId, element.action_id ?? '');
+  const own = currentValue(place, element.action_id ?? '');
   if (own !== undefined) return own === null ? [] : [own].flat();
   const initial =
     element.type === 'radio_buttons' ? [element.initial_option] : (element.initial_options ?? []);

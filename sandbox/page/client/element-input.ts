@@ -1,8 +1,9 @@
+import { currentValue } from './block-context.ts';
 import type { ElementPlace } from './block-context.ts';
 import { h } from './dom.ts';
 import { plainString } from './mrkdwn-dom.ts';
 import type { Element } from './types.ts';
-import { getValue, setValue } from './values.ts';
+import { setValue } from './values.ts';
 
 const INPUT_TYPES: Readonly<Record<string, string>> = {
   number_input: 'number',
@@ -16,7 +17,7 @@ const INPUT_TYPES: Readonly<Record<string, string>> = {
 /** Text, number, date and time inputs. What is typed is remembered at once, delivered when the input is left. */
 export function renderInput(element: Element, place: ElementPlace): HTMLElement {
   const actionId = element.action_id ?? '';
-  const own = getValue(place.context.scope, place.blockId, actionId);
+  const own = currentValue(place, actionId);
   const shared = {
     class: 'input',
     'data-action-id': actionId,
@@ -38,7 +39,7 @@ export function renderInput(element: Element, place: ElementPlace): HTMLElement 
           step: step(element),
           autocomplete: 'off',
         });
-  input.value = typeof own === 'string' ? fromValue(element, own) : initial(element);
+  input.value = own === undefined ? initial(element) : typeof own === 'string' ? fromValue(element, own) : '';
   const keep = (): void =>
     setValue(place.context.scope, place.blockId, actionId, toValue(element, input.value));
   if (own === undefined && input.value !== '') keep();

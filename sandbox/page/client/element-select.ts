@@ -1,3 +1,4 @@
+import { currentValue } from './block-context.ts';
 import type { Click, ElementPlace } from './block-context.ts';
 import { askConfirm } from './confirm-dialog.ts';
 import { people } from './directory.ts';
@@ -5,7 +6,7 @@ import { h } from './dom.ts';
 import { plainString } from './mrkdwn-dom.ts';
 import { state } from './store.ts';
 import type { Element, Option } from './types.ts';
-import { getValue, setValue } from './values.ts';
+import { setValue } from './values.ts';
 
 interface Group {
   label: string | null;
@@ -15,7 +16,7 @@ interface Group {
 /** A select of one option, person or channel: the browser's own control, so it works by keyboard and on phones. */
 export function renderSelect(element: Element, place: ElementPlace): HTMLElement {
   const actionId = element.action_id ?? '';
-  const chosen = getValue(place.context.scope, place.blockId, actionId) ?? initial(element)[0] ?? '';
+  const chosen = currentValue(place, actionId) ?? initial(element)[0] ?? '';
   const select = h('select', {
     class: 'select',
     'data-action-id': actionId,
@@ -39,7 +40,7 @@ export function renderSelect(element: Element, place: ElementPlace): HTMLElement
 /** A select of several: what is chosen stands in the summary, the options fold out as checkboxes. */
 export function renderMultiSelect(element: Element, place: ElementPlace): HTMLElement {
   const actionId = element.action_id ?? '';
-  const own = getValue(place.context.scope, place.blockId, actionId);
+  const own = currentValue(place, actionId);
   const chosen = new Set(own === undefined ? initial(element) : [own ?? []].flat());
   const summary = h('summary', { 'aria-labelledby': place.labelId });
   const list = h('div', { class: 'multi-options', role: 'group' });

@@ -75,7 +75,7 @@ function renderStep(step: Step, next: boolean): HTMLElement {
 
 function stepsNow(): Step[] {
   const alert =
-    state.alerts.find((each) => /user profile service is down/i.test(each.title)) ??
+    state.alerts.find((each) => /user-?profile-?service-?is?-?down$/i.test(each.id)) ??
     state.alerts.find((each) => /down/i.test(each.title)) ??
     state.alerts[0];
   const channel = newestIncident();

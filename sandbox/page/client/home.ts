@@ -34,7 +34,15 @@ export function drawHome(): void {
     if (channel === null) update({ fault: problem });
     else addNotice(channel, problem);
   };
-  replace(box, renderBlocks(home.blocks, { surface: 'home', scope: `${state.as}/view/${home.id}`, act }));
+  replace(
+    box,
+    renderBlocks(home.blocks, {
+      surface: 'home',
+      scope: `${state.as}/view/${home.id}`,
+      act,
+      ...(home.state?.values === undefined ? {} : { saved: home.state.values }),
+    }),
+  );
 }
 
 export function homeSignature(): string {

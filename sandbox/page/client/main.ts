@@ -1,5 +1,6 @@
-import { drawAlerts } from './alerts-panel.ts';
+import { drawAlerts, drawFiring } from './alerts-panel.ts';
 import { drawHeader, drawJoin, headerSignature } from './channel-header.ts';
+import { setUpCluster } from './cluster-panel.ts';
 import { createComposer } from './composer.ts';
 import { channelOf, channelTitle } from './directory.ts';
 import { byId, h, replace } from './dom.ts';
@@ -20,6 +21,7 @@ function start(): void {
   setUpLayout();
   setUpScroll();
   setUpGuide();
+  setUpCluster();
   const composer = createComposer({
     testId: 'composer',
     target: () => {
@@ -45,7 +47,8 @@ function start(): void {
   subscribe(drawMessages);
   subscribe(drawThread);
   subscribe(drawModal);
-  subscribe(whenChanged(() => JSON.stringify(state.alerts), drawAlerts));
+  subscribe(whenChanged(() => state.alerts.map((alert) => alert.id).join(' '), drawAlerts));
+  subscribe(drawFiring);
   subscribe(whenChanged(guideSignature, drawGuide));
   subscribe(whenChanged(() => JSON.stringify([state.online, state.fault, state.waiting > 0]), drawStatus));
   document.addEventListener('visibilitychange', () => {

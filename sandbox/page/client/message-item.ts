@@ -1,3 +1,4 @@
+import { sentenceFor } from './api.ts';
 import { clickMessage, react, runShortcut } from './actions.ts';
 import { renderBlocks } from './blocks.ts';
 import { dayKey } from './date-token.ts';
@@ -52,6 +53,7 @@ function renderBody(message: Message, look: MessageLook, name: string): HTMLElem
     look.compact ? null : renderHead(name, message, edited),
     renderContent(message, look.channel),
     look.compact ? edited : null,
+    explanation(message),
     ...(message.files ?? []).map(renderFile),
     renderReactions(message, look.channel),
     look.replies > 0 && !look.inThread ? threadButton(message, look.replies) : null,
@@ -67,6 +69,16 @@ export function clock(ts: string): string {
 
 export function dayOf(ts: string): string {
   return dayKey(new Date(Number(ts) * 1000), { now: new Date() });
+}
+
+/** Slack says only `failed with the error "operation_timeout"`; here it is said in words too. */
+function explanation(message: Message): HTMLElement | null {
+  const code =
+    message.user === 'USLACKBOT' ? /failed with the error "([a-z_]+)"/.exec(message.text)?.[1] : undefined;
+  const sentence = code === undefined ? null : sentenceFor(code);
+  return sentence === null
+    ? null
+    : h('p', { class: 'explanation', role: 'alert', 'data-testid': 'notice' }, sentence);
 }
 
 function renderHead(name: string, message: Message, edited: HTMLElement | null): HTMLElement {
@@ -88,6 +100,7 @@ function renderContent(message: Message, channel: string): HTMLElement {
   return renderBlocks(blocks, {
     surface: 'message',
     scope: `${state.as}/${channel}/${message.ts}`,
+    ...(message.state === undefined ? {} : { saved: message.state }),
     act: async (click) => {
       const problem = await clickMessage(channel, message.ts, click);
       if (problem === null && click.action_id.length > 0)

@@ -1,12 +1,16 @@
 import type { Block, Element, View } from './types.ts';
-import { getValue } from './values.ts';
+import { getValue, plainValue } from './values.ts';
 import type { Value } from './values.ts';
 
-/** What POST /control/submit wants: the value of every input block. */
-export function collect(view: View, scope: string): Record<string, Record<string, Value>> {
-  const values: Record<string, Record<string, Value>> = {};
-  for (const { blockId, actionId, element } of inputsOf(view))
-    values[blockId] = { [actionId]: valueOf(scope, blockId, element) };
+/** What POST /control/submit wants: the value of every input block. An untouched radio group has none to name. */
+export function collect(view: View, scope: string): Record<string, Record<string, Value | number>> {
+  const values: Record<string, Record<string, Value | number>> = {};
+  for (const { blockId, actionId, element } of inputsOf(view)) {
+    const value = valueOf(view, scope, { blockId, element });
+    if (value === null && element.type === 'radio_buttons') continue;
+    const seconds = element.type === 'datetimepicker' && value !== null;
+    values[blockId] = { [actionId]: seconds ? Number(value) : value };
+  }
   return values;
 }
 
@@ -14,7 +18,7 @@ export function collect(view: View, scope: string): Record<string, Record<string
 export function check(view: View, scope: string): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const { blockId, element, block } of inputsOf(view)) {
-    const error = problemWith(element, valueOf(scope, blockId, element), block.optional === true);
+    const error = problemWith(element, valueOf(view, scope, { blockId, element }), block.optional === true);
     if (error !== null) errors[blockId] = error;
   }
   return errors;
@@ -36,8 +40,9 @@ function inputsOf(view: View): Input[] {
   });
 }
 
-function valueOf(scope: string, blockId: string, element: Element): Value {
-  const own = getValue(scope, blockId, element.action_id ?? '');
+function valueOf(view: View, scope: string, { blockId, element }: Pick<Input, 'blockId' | 'element'>): Value {
+  const actionId = element.action_id ?? '';
+  const own = getValue(scope, blockId, actionId) ?? plainValue(view.state?.values?.[blockId]?.[actionId]);
   return own === undefined ? initialOf(element) : own;
 }
 

@@ -24,17 +24,28 @@ export function drawModal(): void {
     takeDown();
     return;
   }
-  const status = statusOf(view.id);
-  const signature = JSON.stringify([view, status, state.views.modals.length]);
+  const signature = signatureOf(view);
   if (shown?.signature === signature) return;
-  const same = shown?.id === view.id;
-  const dialog = shown?.dialog ?? openDialog();
+  const before = shown;
+  shown = { id: view.id, dialog: before?.dialog ?? openDialog(), signature };
+  redraw(shown.dialog, view, before?.id === view.id);
+}
+
+function signatureOf(view: View): string {
+  return JSON.stringify([view, statusOf(view.id), state.views.modals.length]);
+}
+
+/** Puts the form into the dialog; the same view keeps its scroll position, focus and cursor. */
+function redraw(dialog: HTMLElement, view: View, same: boolean): void {
+  const status = statusOf(view.id);
   const focus = same ? focusKey() : null;
+  const caret = same ? caretNow() : null;
   const scrolled = same ? (dialog.querySelector('.modal-body')?.scrollTop ?? 0) : 0;
-  shown = { id: view.id, dialog, signature };
   dialog.replaceChildren(renderForm(view, status));
   dialog.querySelector('.modal-body')?.scrollTo({ top: scrolled });
   focusIn(dialog, Object.keys(status.errors).length > 0 ? '[aria-invalid="true"]' : focus);
+  const active = document.activeElement;
+  if (caret !== null && active instanceof HTMLTextAreaElement) active.setSelectionRange(caret, caret);
 }
 
 /** The first error, what had the focus before, the first input, or the first button. */
@@ -51,6 +62,7 @@ function renderForm(view: View, status: Status): HTMLElement {
     {
       surface: 'modal',
       scope,
+      ...(view.state?.values === undefined ? {} : { saved: view.state.values }),
       act: (click) => act(view, () => clickView(view.id, click)),
       changed: (blockId) => clearError(view.id, blockId),
     },
@@ -151,8 +163,13 @@ function clearError(viewId: string, blockId: string): void {
   block?.classList.remove('has-error');
   block?.querySelector('.error')?.remove();
   const view = state.views.modals.at(-1);
-  if (shown !== null && view !== undefined)
-    shown.signature = JSON.stringify([view, status, state.views.modals.length]);
+  if (shown !== null && view !== undefined) shown.signature = signatureOf(view);
+}
+
+/** Where one is typing, so that a form that fills in meanwhile does not move the cursor. */
+function caretNow(): number | null {
+  const active = document.activeElement;
+  return active instanceof HTMLTextAreaElement ? active.selectionStart : null;
 }
 
 function focusKey(): string | null {

@@ -64,6 +64,7 @@ export function visible(channel: Channel | undefined): channel is Channel {
   );
 }
 
-async function refreshAlerts(): Promise<void> {
-  if (state.alerts.length === 0) update({ alerts: await getAlerts() });
+/** The guides' alerts, and which of them are firing. */
+export async function refreshAlerts(): Promise<void> {
+  update({ alerts: await getAlerts() });
 }

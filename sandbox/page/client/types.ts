@@ -18,6 +18,8 @@ export interface Channel {
   is_private?: boolean;
   is_archived?: boolean;
   is_im?: boolean;
+  /** The other one of a direct message. */
+  user?: string;
   topic?: string | { value?: string };
   purpose?: string | { value?: string };
   creator?: string;
@@ -156,8 +158,11 @@ export interface Message {
   username?: string;
   text: string;
   blocks?: Block[];
+  /** The person's own choices in this message's elements. */
+  state?: Record<string, Record<string, unknown>>;
   edited?: unknown;
-  ephemeral?: boolean;
+  /** The one person who sees it. */
+  ephemeral?: string | boolean;
   files?: MessageFile[];
   reactions?: { name: string; users: string[]; count?: number }[];
   pinned?: boolean;
@@ -171,6 +176,7 @@ export interface View {
   close?: TextObject | null;
   blocks: Block[];
   hash?: string;
+  state?: { values?: Record<string, Record<string, unknown>> };
   callback_id?: string;
 }
 
@@ -194,7 +200,8 @@ export interface GuideAlert {
   title: string;
   guide: string;
   severity: string;
-  payload?: unknown;
+  firing?: boolean;
+  payload?: { alerts?: { annotations?: { summary?: string } }[] };
 }
 
 export interface LiveEvent {
@@ -202,4 +209,30 @@ export interface LiveEvent {
   channel?: string | { id?: string };
   user?: string;
   ts?: string;
+}
+
+export interface Deployment {
+  namespace: string;
+  name: string;
+  image: string;
+  desired: number;
+  replicas: number;
+  updated: number;
+  ready: number;
+  paused: boolean;
+  trouble: { crash?: boolean; stall?: boolean };
+}
+
+export interface Pod {
+  namespace: string;
+  name: string;
+  deployment: string;
+  status: string;
+  ready: boolean;
+  restarts: number;
+}
+
+export interface Cluster {
+  deployments: Deployment[];
+  pods: Pod[];
 }

@@ -15,6 +15,23 @@ export function setValue(scope: string, blockId: string, actionId: string, value
   values.set(key(scope, blockId, actionId), value);
 }
 
+/** A stored value as in `state.values`, `{ type, selected_option | selected_options | value | … }`, as a plain value. */
+export function plainValue(stored: unknown): Value | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const found: [string, unknown] | undefined = Object.entries(stored).find(([name]) => name !== 'type');
+  if (found === undefined) return undefined;
+  const content = found[1];
+  if (Array.isArray(content)) return content.map((option: unknown) => optionValue(option) ?? '');
+  return optionValue(content);
+}
+
+function optionValue(content: unknown): string | null {
+  if (typeof content === 'string') return content;
+  if (typeof content === 'number') return String(content);
+  if (typeof content !== 'object' || content === null || !('value' in content)) return null;
+  return typeof content.value === 'string' ? content.value : null;
+}
+
 /** Drops everything of a message or view that is gone. */
 export function forgetScope(scope: string): void {
   const prefix = JSON.stringify([scope]).slice(0, -1);
