@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import type { SlackUser } from '../people/model.ts';
 import type { Incident, IncidentStatus, OpenedBy, Severity } from './model.ts';
 
 interface IncidentRow extends Record<string, unknown> {
@@ -50,6 +51,64 @@ export async function listOpenIncidents(db: Queryable, limit: number): Promise<r
     [limit],
   );
   return answer.rows.map(toIncident);
+}
+
+/** How often a name for the channel was taken by others. */
+export async function getChannelSuffix(db: Queryable, id: string): Promise<number> {
+  const answer = await db.query<{ channel_suffix: number }>(
+    'select channel_suffix from incidents where id = $1',
+    [id],
+  );
+  return answer.rows[0]?.channel_suffix ?? 0;
+}
+
+export async function raiseChannelSuffix(db: Queryable, id: string, suffix: number): Promise<void> {
+  await db.query('update incidents set channel_suffix = greatest(channel_suffix, $2) where id = $1', [
+    id,
+    suffix,
+  ]);
+}
+
+export async function setChannel(
+  tx: Queryable,
+  id: string,
+  channel: { readonly channelId: string; readonly name: string },
+): Promise<void> {
+  await tx.query(
+    'update incidents set channel_id = $2, channel_name = $3, version = version + 1 where id = $1',
+    [id, channel.channelId, channel.name],
+  );
+}
+
+/** @returns false when the people on call were invited before */
+export async function markInvited(tx: Queryable, id: string): Promise<boolean> {
+  const answer = await tx.query(
+    'update incidents set invited_at = app.now() where id = $1 and invited_at is null',
+    [id],
+  );
+  return answer.rowCount === 1;
+}
+
+export async function setCommander(tx: Queryable, id: string, user: SlackUser): Promise<void> {
+  await tx.query(
+    `update incidents set commander_team = $2, commander_user = $3,
+       acknowledged_at = coalesce(acknowledged_at, app.now()), version = version + 1 where id = $1`,
+    [id, user.teamId, user.userId],
+  );
+}
+
+/** Monitoring means that the impact is over: the first time it is said is kept. */
+export async function setStatus(tx: Queryable, id: string, status: IncidentStatus): Promise<void> {
+  await tx.query(
+    `update incidents set status = $2, version = version + 1,
+       mitigated_at = case when $2 = 'monitoring' then coalesce(mitigated_at, app.now()) else mitigated_at end
+     where id = $1`,
+    [id, status],
+  );
+}
+
+export async function setService(tx: Queryable, id: string, service: string): Promise<void> {
+  await tx.query('update incidents set service = $2, version = version + 1 where id = $1', [id, service]);
 }
 
 function first(answer: { readonly rows: readonly IncidentRow[] }): Incident | undefined {
