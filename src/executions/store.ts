@@ -66,6 +66,66 @@ export async function listExecutions(db: Queryable, incidentId: string): Promise
   return answer.rows.map(toExecution);
 }
 
+/** Stores a request that nobody has been asked about; older ones that were never sent go. */
+export async function insertDraft(db: Queryable, draft: NewDraft): Promise<void> {
+  await db.query(
+    `delete from executions where state = 'requested' and requested_at < app.now() - interval '1 day'`,
+  );
+  const { requestedBy } = draft;
+  await db.query(
+    `insert into executions (id, incident_id, action, params, target, service, environment, requested_by_team,
+       requested_by_user, requested_by_person, step_key, playbook_version, supersedes, reason)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [
+      draft.id,
+      draft.incidentId,
+      draft.action,
+      JSON.stringify(draft.params),
+      draft.target,
+      draft.service,
+      draft.environment,
+      requestedBy.teamId,
+      requestedBy.userId,
+      requestedBy.personId,
+      draft.stepKey,
+      draft.playbookVersion,
+      draft.supersedes,
+      draft.reason,
+    ],
+  );
+}
+
+export type NewDraft = Pick<
+  Execution,
+  | 'id'
+  | 'incidentId'
+  | 'action'
+  | 'params'
+  | 'target'
+  | 'service'
+  | 'environment'
+  | 'requestedBy'
+  | 'stepKey'
+  | 'playbookVersion'
+  | 'supersedes'
+  | 'reason'
+>;
+
+/** Stores what was observed and the plan that follows. @returns undefined when it is no draft any more */
+export async function updateDraft(
+  db: Queryable,
+  id: string,
+  seen: { readonly target: string; readonly spec: JsonObject; readonly plan: Plan },
+): Promise<Execution | undefined> {
+  return first(
+    await db.query<ExecutionRow>(
+      `update executions set target = $2, spec = $3, plan = $4, observed_at = app.now()
+       where id = $1 and state = 'requested' returning *`,
+      [id, seen.target, JSON.stringify(seen.spec), JSON.stringify(seen.plan)],
+    ),
+  );
+}
+
 function first(answer: { readonly rows: readonly ExecutionRow[] }): Execution | undefined {
   return answer.rows[0] === undefined ? undefined : toExecution(answer.rows[0]);
 }

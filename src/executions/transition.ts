@@ -22,7 +22,9 @@ export interface TransitionFields {
 }
 
 export interface TransitionSet {
-  readonly reason?: string;
+  readonly reason?: string | null;
+  readonly planHash?: string;
+  readonly expiresAt?: Date;
   readonly mode?: ExecutionMode;
   readonly approvedBy?: readonly Person[];
   readonly endedBy?: SlackUser;
@@ -131,6 +133,8 @@ async function update(
 
 const COLUMNS: Readonly<Record<keyof TransitionSet, { readonly column: string; readonly json: boolean }>> = {
   reason: { column: 'reason', json: false },
+  planHash: { column: 'plan_hash', json: false },
+  expiresAt: { column: 'expires_at', json: false },
   mode: { column: 'mode', json: false },
   approvedBy: { column: 'approved_by', json: true },
   endedBy: { column: 'ended_by', json: true },
