@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CodedError, toCodedError } from '../errors.ts';
 import type { Observed } from './define-action.ts';
-import { EXECUTOR } from './execute-action.ts';
-import type { Run } from './execute-action.ts';
+import { EXECUTOR } from './run.ts';
+import type { Run } from './run.ts';
 import type { Execution } from './model.ts';
 import { move } from './move.ts';
 import { observeNow } from './observe-now.ts';

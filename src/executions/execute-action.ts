@@ -1,36 +1,12 @@
-import type { Deps } from '../deps.ts';
 import type { JobContext } from '../queue/run-job.ts';
 import { applyExecution } from './apply-execution.ts';
 import { boundAction } from './bound-action.ts';
-import type { BoundAction } from './define-action.ts';
 import { withLease } from './execution-lease.ts';
 import type { Execution } from './model.ts';
+import type { ExecuteDeps, Run } from './run.ts';
 import { startExecution } from './start-execution.ts';
 import { getExecution } from './store.ts';
 import { verifyExecution } from './verify-execution.ts';
-
-export type ExecuteDeps = Pick<
-  Deps,
-  | 'db'
-  | 'enqueue'
-  | 'newId'
-  | 'config'
-  | 'directory'
-  | 'actions'
-  | 'cluster'
-  | 'clusterWriter'
-  | 'probeHealth'
-  | 'log'
->;
-
-/** One run of an execution by one replica, which holds its lease until `signal` says otherwise. */
-export interface Run {
-  readonly deps: ExecuteDeps;
-  readonly action: BoundAction;
-  readonly signal: AbortSignal;
-}
-
-export const EXECUTOR = { kind: 'tocsin', part: 'execute-action' } as const;
 
 /**
  * Job `execute-action`: takes an approved execution to its end, from whatever state a former try left it in. Each step

@@ -8,6 +8,7 @@ import { wantSurface } from '../surfaces/want-surface.ts';
 import { requireExecution } from './draft-action.ts';
 import type { Execution, ExecutionState } from './model.ts';
 import { moveIn } from './move.ts';
+import { lockExecution } from './store.ts';
 
 export interface ByHandInput {
   readonly executionId: string;
@@ -37,6 +38,7 @@ export async function markByHand(
   if (before.state === 'by-hand') return before;
   const incident = await getIncident(deps.db, before.incidentId);
   return deps.db.transaction(async (tx) => {
+    await lockExecution(tx, executionId);
     if (incident !== undefined && incident.channelId !== null) {
       await wantSurface(tx, deps.enqueue, {
         kind: 'execution',

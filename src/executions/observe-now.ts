@@ -1,5 +1,5 @@
 import type { Observed } from './define-action.ts';
-import type { Run } from './execute-action.ts';
+import type { Run } from './run.ts';
 
 /** Milliseconds for looking at the target when nobody waits for an answer. */
 const TIMEOUT = 5_000;

@@ -50,11 +50,11 @@ async function store(
 ): Promise<void> {
   try {
     await deps.db.transaction(async (tx) => {
-      await refreshSurfaces(tx, deps.enqueue, 'execution', id);
       await tx.query(`update executions set progress = $2 where id = $1 and state = 'verifying'`, [
         id,
         JSON.stringify(progress),
       ]);
+      await refreshSurfaces(tx, deps.enqueue, 'execution', id);
     });
   } catch (error) {
     deps.log.warn({ err: error, execution: id }, 'progress could not be stored');

@@ -1,7 +1,7 @@
 import { confirmApproval } from '../approvals/confirm-approval.ts';
 import { CodedError } from '../errors.ts';
-import { EXECUTOR } from './execute-action.ts';
-import type { Run } from './execute-action.ts';
+import { EXECUTOR } from './run.ts';
+import type { Run } from './run.ts';
 import type { Execution } from './model.ts';
 import { move } from './move.ts';
 import { observeNow } from './observe-now.ts';

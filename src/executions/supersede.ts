@@ -1,8 +1,8 @@
 import { getIncident } from '../incidents/store.ts';
 import { ask, requirePolicy } from './ask.ts';
 import type { Observed, PlanAnswer } from './define-action.ts';
-import { EXECUTOR } from './execute-action.ts';
-import type { Run } from './execute-action.ts';
+import { EXECUTOR } from './run.ts';
+import type { Run } from './run.ts';
 import type { Execution } from './model.ts';
 import { moveIn } from './move.ts';
 import { describeChanges } from './spec-changes.ts';

@@ -1,7 +1,7 @@
 import { toCodedError } from '../errors.ts';
 import type { Verification } from './define-action.ts';
-import { EXECUTOR } from './execute-action.ts';
-import type { Run } from './execute-action.ts';
+import { EXECUTOR } from './run.ts';
+import type { Run } from './run.ts';
 import type { Execution, Progress } from './model.ts';
 import { move } from './move.ts';
 import { saveProgress } from './save-progress.ts';
