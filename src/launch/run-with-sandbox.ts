@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { isOrphan } from '../lib/process-stamp.ts';
 import { runChild } from './child.ts';
 import type { Child } from './child.ts';
 import { livingProcess, removePidFile, stopProcess, writePidFile } from './pid-file.ts';
@@ -30,12 +31,12 @@ export async function runWithSandbox(deps: LaunchDeps): Promise<Launched> {
   const folder = { run: join(dataDir, 'run'), logs: join(dataDir, 'logs') };
   for (const path of Object.values(folder)) mkdirSync(path, { recursive: true, mode: 0o700 });
   const ownFile = join(folder.run, 'launcher.pid');
-  const other = livingProcess(ownFile);
-  if (other !== undefined) throw new Error(`Tocsin runs already with ${dataDir} (process ${other}).`);
+  await makeWay(ownFile, folder.run, deps);
   writePidFile(ownFile, process.pid);
   try {
     for (const name of ['tocsin', 'sandbox']) await stopLeftover(join(folder.run, `${name}.pid`), deps);
     const ports = await choosePorts(deps.env);
+    writeFileSync(join(folder.run, 'page'), pageOf(ports));
     return startBoth(deps, dataDir, ports, () => removePidFile(ownFile));
   } catch (error) {
     removePidFile(ownFile);
@@ -76,7 +77,7 @@ function startBoth(deps: LaunchDeps, dataDir: string, ports: Ports, onStopped: (
   return { ended: ended.promise, stop };
 
   async function greet(): Promise<void> {
-    const page = `http://127.0.0.1:${ports.SANDBOX_PORT}`;
+    const page = pageOf(ports);
     const env = sandboxEnvironment(deps.env, ports, dataDir);
     const sandbox = start('The sandbox', 'sandbox/main.ts', env, `${page}/control/state`);
     if (!(await sandbox.ready(SANDBOX_READY_MS)) || children.length === 0) return;
@@ -88,12 +89,31 @@ function startBoth(deps: LaunchDeps, dataDir: string, ports: Ports, onStopped: (
   }
 }
 
+/**
+ * One launcher per folder. One that has lost the npm that started it (killed the hard way) is nobody's any more and is
+ * stopped; one in another terminal stays.
+ */
+async function makeWay(ownFile: string, run: string, deps: LaunchDeps): Promise<void> {
+  const other = livingProcess(ownFile);
+  if (other === undefined) return;
+  if (!isOrphan(other)) {
+    const page = existsSync(join(run, 'page')) ? readFileSync(join(run, 'page'), 'utf8') : 'its page';
+    throw new Error(`Tocsin runs already: open ${page}. To stop it: kill ${other}`);
+  }
+  deps.say(`Stopping process ${other}, which was left over when npm was killed.`);
+  await stopProcess(other, 3 * STOP_MS);
+}
+
 async function stopLeftover(pidFile: string, deps: LaunchDeps): Promise<void> {
   const pid = livingProcess(pidFile);
   if (pid === undefined) return;
   deps.say(`Stopping process ${pid}, which was left over when Tocsin was killed.`);
   await stopProcess(pid, STOP_MS);
   removePidFile(pidFile);
+}
+
+function pageOf(ports: Ports): string {
+  return `http://127.0.0.1:${ports.SANDBOX_PORT}`;
 }
 
 function greeting(page: string, dataDir: string): string {

@@ -16,13 +16,22 @@ export function processCommand(pid: number): string {
   return (readProc(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
 }
 
+/** Has the process that started this one gone? The system then makes process 1 its parent. */
+export function isOrphan(pid: number): boolean {
+  const parent = process.platform === 'linux' ? statFields(pid)?.[1] : fromPs(pid, 'ppid');
+  return parent === '1';
+}
+
 function linuxStamp(pid: number): string | undefined {
+  const fields = statFields(pid);
+  return fields?.[0] === 'Z' || fields?.[0] === 'X' ? undefined : fields?.[19];
+}
+
+/** State, parent, … of /proc/<pid>/stat. */
+function statFields(pid: number): string[] | undefined {
   const stat = readProc(`/proc/${pid}/stat`);
-  if (stat === undefined) return undefined;
   // The name stands in parentheses and may hold spaces and parentheses itself: count from the last one.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  return fields[19];
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function readProc(path: string): string | undefined {

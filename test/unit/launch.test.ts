@@ -111,7 +111,32 @@ test('a taken port is named together with the variable that moves it', async () 
 test('a second launcher of the same data is refused', async () => {
   await start();
   const env = { ...process.env, ...FREE };
-  await expect(runWithSandbox({ root, env, say })).rejects.toThrow(/runs already/);
+  await expect(runWithSandbox({ root, env, say })).rejects.toThrow(
+    /runs already: open http:\/\/127.*kill \d+/,
+  );
+});
+
+test('a launcher that has lost the npm that started it makes way', async () => {
+  const code = `
+    const { runWithSandbox } = await import(${JSON.stringify(new URL('../../src/launch/run-with-sandbox.ts', import.meta.url).href)});
+    const launched = await runWithSandbox({ root: ${JSON.stringify(root)}, env: process.env, say: (text) => console.log(text) });
+    process.on('SIGTERM', () => launched.stop());`;
+  // The shell in between plays npm, and exits at once.
+  const shell = spawn(
+    '/bin/sh',
+    ['-c', '"$0" --input-type=module -e "$1" & read line', process.execPath, code],
+    {
+      env: { ...process.env, ...FREE },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  await once(shell.stdout, 'data');
+  const first = livingProcess(pidFile('launcher'));
+  shell.kill('SIGKILL');
+  await once(shell, 'exit');
+  await start();
+  expect(said.join('\n')).toContain(`Stopping process ${first}`);
+  expect(livingProcess(pidFile('launcher'))).toBe(process.pid);
 });
 
 test.each(['SLACK_BOT_TOKEN', 'SLACK_BOT_TOKEN_FILE', 'SLACK_API_URL', 'DATABASE_URL', 'KUBECONFIG'])(
