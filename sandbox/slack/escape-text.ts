@@ -9,10 +9,13 @@ export function escapeText(world: World, text: string, where: 'command' | 'messa
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped
     .replaceAll(/(^|[\s(])(https?:\/\/[^\s|]+)/g, (_all, before: string, url: string) => `${before}<${url}>`)
-    .replaceAll(/(^|[\s(,])@([\p{L}\p{N}._-]+)/gu, (all, before: string, name: string) => {
-      const token = mention(world, name);
-      return token === undefined ? all : `${before}${token}`;
-    })
+    .replaceAll(
+      /(^|[\s(,])@([\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}])?)/gu,
+      (all, before: string, name: string) => {
+        const token = mention(world, name);
+        return token === undefined ? all : `${before}${token}`;
+      },
+    )
     .replaceAll(/(^|[\s(,])#([\p{L}\p{N}_-]+)/gu, (all, before: string, name: string) => {
       const channel = world.slack.channels
         .values()

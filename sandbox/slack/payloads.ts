@@ -6,9 +6,16 @@ import type { Trigger } from './state.ts';
 /** A verification token, long deprecated and still sent by Slack. */
 export const VERIFICATION_TOKEN = 'sandbox-verification-token';
 
+/** Long after they expired; until then a refusal says why. */
+const FORGET_TRIGGER_MS = 600_000;
+const FORGET_RESPONSE_MS = 3_600_000;
+
 /** A new trigger_id for what this person just did: good once, for three seconds. */
 export function newTrigger(world: World, user: string, viewId?: string): string {
   const id = `${world.now()}.${Math.floor(world.now() / 1000)}.${world.newId('').toLowerCase()}`;
+  for (const [old, { issued }] of world.slack.triggers) {
+    if (world.now() - issued > FORGET_TRIGGER_MS) world.slack.triggers.delete(old);
+  }
   const trigger: Trigger = {
     issued: world.now(),
     user,
@@ -24,12 +31,15 @@ export function newResponseUrl(
   world: World,
   facts: { user: string; channel: string; ts?: string; ephemeral?: boolean },
 ): string {
+  for (const old of world.slack.responseUrls.values()) {
+    if (world.now() - old.created > FORGET_RESPONSE_MS) world.slack.responseUrls.delete(old.id);
+  }
   const id = world.newId('').toLowerCase();
   world.slack.responseUrls.set(id, { id, uses: 0, created: world.now(), ...facts });
   return `${world.url}/slack/response/${id}`;
 }
 
-export function userRef(user: SlackUser): Json {
+function userRef(user: SlackUser): Json {
   return { id: user.id, username: user.name, name: user.name, team_id: user.team_id };
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { World } from '../world.ts';
+import { isObject } from './args.ts';
 import { registerFiles } from './files.ts';
 import { loadMethods } from './load-methods.ts';
 import { registerResponseUrls } from './response-url.ts';
@@ -16,7 +17,13 @@ export async function registerSlack(app: FastifyInstance, world: World): Promise
       done(null, Object.fromEntries(new URLSearchParams(String(body))));
     },
   );
-  registerWebApi(app, world, methods);
+  app.register(async (scope) => {
+    registerWebApi(scope, world, methods);
+    scope.setErrorHandler(async (error, _request, reply) => {
+      if (!isUnreadable(error)) throw error;
+      return reply.send({ ok: false, error: 'invalid_json' });
+    });
+  });
   registerResponseUrls(app, world);
   registerFiles(app, world);
   app.server.on('upgrade', (request, socket, head) => {
@@ -31,4 +38,9 @@ export async function registerSlack(app: FastifyInstance, world: World): Promise
     world.slack.limiter.reset();
     world.slack.seed();
   });
+}
+
+/** Fastify could not read the body: not JSON, or nothing at all. */
+function isUnreadable(error: unknown): boolean {
+  return isObject(error) && (error.statusCode === 400 || error.statusCode === 415);
 }

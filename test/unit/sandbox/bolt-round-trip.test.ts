@@ -133,12 +133,14 @@ test('Bolt lives through the whole way over Socket Mode, a refresh and a cut con
   await wholeWay(box, seen);
 
   const opened = () => box.sandbox.world.ledger.entries({ method: 'apps.connections.open' }).length;
-  const before = opened();
-  await box.control('socket', { action: 'kill' });
-  await box.until(() => opened() > before && box.sandbox.world.slack.sockets.count() === 1);
-  expect(await box.control('shortcut', { as: 'U0BEN', callback_id: 'declare_shortcut' })).toMatchObject({
-    status: 200,
-  });
+  for (const action of ['refresh', 'kill']) {
+    const before = opened();
+    await box.control('socket', { action });
+    await box.until(() => opened() > before && box.sandbox.world.slack.sockets.count() === 1);
+    expect(await box.control('shortcut', { as: 'U0BEN', callback_id: 'declare_shortcut' })).toMatchObject({
+      status: 200,
+    });
+  }
 });
 
 test('Bolt lives through the whole way over signed HTTP', async () => {
@@ -160,6 +162,16 @@ test('Bolt lives through the whole way over signed HTTP', async () => {
     `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/slack/events`,
   );
   await wholeWay(box, seen);
+
+  const upload = await app.client.filesUploadV2({
+    channel_id: 'C0INCIDENTS',
+    filename: 'rca.md',
+    content: '# RCA',
+  });
+  expect(upload.ok).toBe(true);
+  expect(box.sandbox.world.slack.messages.of('C0INCIDENTS').at(-1)?.files).toMatchObject([
+    { name: 'rca.md' },
+  ]);
 
   const payload = { type: 'url_verification', challenge: 'abc' };
   expect(await box.control('deliver', { kind: 'event', payload })).toMatchObject({

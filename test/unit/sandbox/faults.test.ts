@@ -20,10 +20,10 @@ const start = async (options: Parameters<typeof openSandbox>[0] = {}) => {
   return box;
 };
 
+type Receiver = { url: string; headers: NodeJS.Dict<string | string[]>[]; stop: () => Promise<void> };
+
 /** An app that answers each delivery with the next status of the list, the last one for ever. */
-async function receiver(
-  statuses: number[],
-): Promise<{ url: string; headers: NodeJS.Dict<string | string[]>[] }> {
+async function receiver(statuses: number[]): Promise<Receiver> {
   const headers: NodeJS.Dict<string | string[]>[] = [];
   const server: Server = createServer((request, response) => {
     headers.push(request.headers);
@@ -32,12 +32,17 @@ async function receiver(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  cleanups.push(() => {
+  const stop = async (): Promise<void> => {
     server.closeAllConnections();
-    server.close();
-  });
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  };
+  cleanups.push(stop);
   const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`, headers };
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`,
+    headers,
+    stop,
+  };
 }
 
 const posted = (box: OpenSandbox) =>
@@ -129,6 +134,17 @@ test('a delivery can come twice, or get lost on the way', async () => {
   });
   expect(await box.control('command', command)).toMatchObject({ error: 'dispatch_unknown_error' });
   expect(app.headers).toHaveLength(2);
+});
+
+test('several addresses are replicas: in turn, past one that is gone', async () => {
+  const [one, two, gone] = [await receiver([200]), await receiver([200]), await receiver([200])];
+  await gone.stop();
+  const box = await start({ eventsUrls: [one.url, gone.url, two.url] });
+  const command = { as: 'U0ANA', channel: 'C0INCIDENTS', command: '/incident', text: 'x' };
+  for (let time = 0; time < 4; time += 1)
+    expect(await box.control('command', command)).toMatchObject({ status: 200 });
+  expect(one.headers.length + two.headers.length).toBe(4);
+  expect(Math.min(one.headers.length, two.headers.length)).toBeGreaterThan(0);
 });
 
 test('everything is there again after kill -9, but for a line torn by it', async () => {

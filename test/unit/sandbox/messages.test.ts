@@ -276,11 +276,11 @@ test('channels: names stay taken, invitations are all or nothing', async () => {
 
 test('pins, reactions and files', async () => {
   const { body } = await post({});
-  const at = { channel: 'C0INCIDENTS', timestamp: body.ts };
-  expect((await box.api('pins.add', at)).body.ok).toBe(true);
-  expect(await error('pins.add', at)).toBe('already_pinned');
-  expect((await box.api('reactions.add', { ...at, name: 'eyes' })).body.ok).toBe(true);
-  expect(await error('reactions.add', { ...at, name: 'eyes' })).toBe('already_reacted');
+  const item = { channel: 'C0INCIDENTS', timestamp: body.ts };
+  expect((await box.api('pins.add', item)).body.ok).toBe(true);
+  expect(await error('pins.add', item)).toBe('already_pinned');
+  expect((await box.api('reactions.add', { ...item, name: 'eyes' })).body.ok).toBe(true);
+  expect(await error('reactions.add', { ...item, name: 'eyes' })).toBe('already_reacted');
   expect(
     await error('bookmarks.add', { channel_id: 'C0INCIDENTS', title: 'x', type: 'link', link: 'nope' }),
   ).toBe('invalid_link');
