@@ -76,17 +76,13 @@ function renderAlert(alert: GuideAlert): HTMLElement {
   return h(
     'div',
     { class: 'alert-row' },
+    h('span', { class: 'alert-title' }, spaced(alert.title)),
+    summary === '' ? null : h('span', { class: 'quiet alert-summary' }, summary),
     h(
-      'div',
-      { class: 'alert-words' },
-      h('span', { class: 'alert-title' }, spaced(alert.title)),
-      summary === '' ? null : h('span', { class: 'quiet' }, summary),
-      h(
-        'span',
-        {},
-        h('span', { class: `severity severity-${severityClass(alert.severity)}` }, alert.severity),
-        h('span', { class: 'firing', 'data-firing': alert.id, hidden: true }, ' firing'),
-      ),
+      'span',
+      {},
+      h('span', { class: `severity severity-${severityClass(alert.severity)}` }, alert.severity),
+      h('span', { class: 'firing', 'data-firing': alert.id, hidden: true }, ' firing'),
     ),
     h('div', { class: 'alert-buttons' }, button('firing', 'Fire'), button('resolved', 'Resolve')),
     slot,

@@ -1,7 +1,7 @@
 import type { BlockContext } from './block-context.ts';
 import { h } from './dom.ts';
 import { renderElement } from './elements.ts';
-import { plainString } from './mrkdwn-dom.ts';
+import { renderPlain } from './mrkdwn-dom.ts';
 import type { Block } from './types.ts';
 
 let inputs = 0;
@@ -14,12 +14,12 @@ export function renderInputBlock(
 ): HTMLElement {
   inputs += 1;
   const id = `input-${String(inputs)}`;
-  const label = h('div', { class: 'label', id: `${id}-label` }, plainString(block.label?.text ?? ''));
+  const label = h('div', { class: 'label', id: `${id}-label` }, ...renderPlain(block.label?.text ?? ''));
   if (block.optional === true) label.append(h('span', { class: 'optional' }, ' (optional)'));
   const hint =
     block.hint === undefined
       ? null
-      : h('div', { class: 'hint', id: `${id}-hint` }, plainString(block.hint.text));
+      : h('div', { class: 'hint', id: `${id}-hint` }, ...renderPlain(block.hint.text));
   const box = h('div', { class: `block-input ${error === undefined ? '' : 'has-error'}`.trim() }, label);
   if (block.element !== undefined) {
     const described = [hint === null ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`]

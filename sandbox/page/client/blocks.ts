@@ -4,7 +4,7 @@ import { renderElement } from './elements.ts';
 import { renderInputBlock } from './block-input.ts';
 import { renderTable } from './block-table.ts';
 import { renderMarkdown } from './markdown-dom.ts';
-import { plainString, renderText } from './mrkdwn-dom.ts';
+import { renderPlain, renderText } from './mrkdwn-dom.ts';
 import { renderPicture } from './picture.ts';
 import { renderRichText } from './rich-text.ts';
 import type { Block, Element, TextObject } from './types.ts';
@@ -48,7 +48,7 @@ function renderBlock(block: Block, context: BlockContext, options: BlockOptions)
     case 'section':
       return renderSection(block, context);
     case 'header':
-      return h('h3', { class: 'block-header' }, plainString(textOf(block.text)));
+      return h('h3', { class: 'block-header' }, ...renderPlain(textOf(block.text)));
     case 'divider':
       return h('hr', { class: 'block-divider' });
     case 'context':
@@ -113,7 +113,7 @@ function renderActions(block: Block, context: BlockContext): HTMLElement {
 
 function renderImage(block: Block): HTMLElement {
   const figure = h('figure', { class: 'block-image' });
-  if (block.title !== undefined) figure.append(h('figcaption', {}, plainString(block.title.text)));
+  if (block.title !== undefined) figure.append(h('figcaption', {}, ...renderPlain(block.title.text)));
   figure.append(renderPicture(block, 'picture'));
   return figure;
 }

@@ -3,7 +3,7 @@ import { avatar, channelOf, channelTitle, isMember, nameOf, topicOf } from './di
 import { byId, h, replace } from './dom.ts';
 import { channelSign } from './channel-sign.ts';
 import { sign } from './icons.ts';
-import { plainString } from './mrkdwn-dom.ts';
+import { plainString, renderPlain } from './mrkdwn-dom.ts';
 import { inBackground } from './refresh.ts';
 import { currentChannelId, messagesOf, state } from './store.ts';
 import type { Channel } from './types.ts';
@@ -25,7 +25,7 @@ export function drawHeader(): void {
         members(channel),
         pins(channel),
       ),
-      h('p', { class: 'topic' }, plainString(topicOf(channel))),
+      h('p', { class: 'topic' }, ...renderPlain(topicOf(channel))),
     );
 }
 

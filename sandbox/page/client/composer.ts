@@ -51,6 +51,14 @@ export function createComposer(options: ComposerOptions): Composer {
   return { element: form, focus: () => box.focus(), refresh };
 }
 
+/** Puts a line where the person writes, for them to look at and send. */
+export function typeInComposer(text: string): void {
+  const box = document.querySelector('[data-testid="composer"]');
+  if (!(box instanceof HTMLTextAreaElement)) return;
+  setText(box, text);
+  box.focus();
+}
+
 interface Parts {
   form: HTMLFormElement;
   box: HTMLTextAreaElement;

@@ -1,20 +1,20 @@
 import { h } from './dom.ts';
-import { plainString, renderText } from './mrkdwn-dom.ts';
+import { renderPlain, renderText } from './mrkdwn-dom.ts';
 import type { Confirm } from './types.ts';
 
 /** Slack's confirm dialog: resolves true only when the person said yes. */
 export function askConfirm(confirm: Confirm): Promise<boolean> {
-  const title = h('h2', { id: 'confirm-title' }, plainString(confirm.title?.text ?? 'Are you sure?'));
+  const title = h('h2', { id: 'confirm-title' }, ...renderPlain(confirm.title?.text ?? 'Are you sure?'));
   const no = h(
     'button',
     { type: 'submit', value: 'no', class: 'button', 'data-testid': 'confirm-no' },
-    plainString(confirm.deny?.text ?? 'Cancel'),
+    ...renderPlain(confirm.deny?.text ?? 'Cancel'),
   );
   const yesClass = `button ${confirm.style === 'danger' ? 'danger' : 'primary'}`;
   const yes = h(
     'button',
     { type: 'submit', value: 'yes', class: yesClass, 'data-testid': 'confirm-yes' },
-    plainString(confirm.confirm?.text ?? 'Yes'),
+    ...renderPlain(confirm.confirm?.text ?? 'Yes'),
   );
   const form = h(
     'form',

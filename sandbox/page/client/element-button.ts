@@ -1,13 +1,13 @@
 import type { ElementPlace } from './block-context.ts';
 import { askConfirm } from './confirm-dialog.ts';
 import { h, whileBusy } from './dom.ts';
-import { plainString } from './mrkdwn-dom.ts';
+import { renderPlain } from './mrkdwn-dom.ts';
 import { safeUrl } from './mrkdwn.ts';
 import type { Element } from './types.ts';
 
 /** A button: primary, danger or plain; with `confirm` it asks first; with `url` it opens the address as well. */
 export function renderButton(element: Element, place: ElementPlace): HTMLElement {
-  const label = plainString(element.text?.text ?? '');
+  const label = renderPlain(element.text?.text ?? '');
   const shared = {
     class: `button ${element.style === 'primary' || element.style === 'danger' ? element.style : ''}`.trim(),
     'data-action-id': element.action_id,
@@ -19,12 +19,13 @@ export function renderButton(element: Element, place: ElementPlace): HTMLElement
     const outside = h(
       'a',
       { ...shared, href: url, target: '_blank', rel: 'noopener noreferrer' },
-      `${label} ↗`,
+      ...label,
+      ' ↗',
     );
     outside.addEventListener('click', () => void press(outside, element, place));
     return outside;
   }
-  const button = h('button', { ...shared, type: 'button' }, label);
+  const button = h('button', { ...shared, type: 'button' }, ...label);
   button.addEventListener('click', () => void press(button, element, place));
   return button;
 }

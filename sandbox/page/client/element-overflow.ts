@@ -2,7 +2,6 @@ import type { ElementPlace } from './block-context.ts';
 import { askConfirm } from './confirm-dialog.ts';
 import { whileBusy } from './dom.ts';
 import { renderMenu } from './menu.ts';
-import { plainString } from './mrkdwn-dom.ts';
 import { safeUrl } from './mrkdwn.ts';
 import type { Element, Option } from './types.ts';
 
@@ -26,7 +25,7 @@ export function renderOverflow(element: Element, place: ElementPlace): HTMLEleme
     glyph: '⋯',
     attributes: { 'data-action-id': element.action_id, 'data-block-id': place.blockId },
     items: (element.options ?? []).map((option) => ({
-      text: plainString(option.text.text),
+      text: option.text.text,
       value: option.value ?? '',
       run: (button) => void pick(button, option),
     })),

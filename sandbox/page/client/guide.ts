@@ -1,5 +1,6 @@
 import { fire, fired } from './alerts-panel.ts';
 import { actAs } from './actions.ts';
+import { typeInComposer } from './composer.ts';
 import { channelOf, isManager, isMember, people } from './directory.ts';
 import { byId, h, replace } from './dom.ts';
 import { openChannel } from './navigation.ts';
@@ -81,8 +82,8 @@ function stepsNow(): Step[] {
   const channel = newestIncident();
   const inChannel = channel !== undefined && currentChannelId() === channel.id;
   const text = channel === undefined ? '' : JSON.stringify(messagesOf(channel.id));
+  forgetWithoutIncidents();
   if (inChannel) seen.add('opened');
-  const resolved = /"files":\[\{/.test(text) && /rca/i.test(text);
   return [
     fireStep(alert, channel),
     openStep(channel),
@@ -90,11 +91,24 @@ function stepsNow(): Step[] {
     { words: 'Tick a step of the checklist. Everyone sees who did it, and when.', done: seen.has('tick') },
     {
       words: 'Ask for a restart: write /incident run restart and send the form.',
-      done: /approve/i.test(text) || seen.has('approve'),
+      done: /"action_id":"[^"]*approve/i.test(text) || seen.has('approve'),
+      button: typing('/incident run restart'),
     },
     approveStep(),
-    { words: 'Write /incident resolve and read the RCA that was drafted for you.', done: resolved },
+    {
+      words: 'Write /incident resolve and read the RCA that was drafted for you.',
+      done: /"files":\[\{/.test(text) && /rca/i.test(text),
+      button: typing('/incident resolve'),
+    },
   ];
+}
+
+function typing(line: string): { text: string; run: () => void } {
+  const run = (): void => {
+    closePanels();
+    typeInComposer(line);
+  };
+  return { text: 'Type it for me', run };
 }
 
 function fireStep(alert: GuideAlert | undefined, channel: Channel | undefined): Step {
@@ -130,6 +144,12 @@ function approveStep(): Step {
     inBackground(actAs(manager.id));
   };
   return { ...step, button: { text: `Act as ${manager.real_name ?? manager.name}`, run } };
+}
+
+/** In an emptied workspace the way begins again. */
+function forgetWithoutIncidents(): void {
+  if (state.workspace?.channels.some((channel) => channel.name.startsWith('inc-')) !== false) return;
+  for (const step of ['opened', 'ack', 'tick', 'approve']) seen.delete(step);
 }
 
 function newestIncident(): Channel | undefined {

@@ -1,5 +1,6 @@
 import { h } from './dom.ts';
 import type { Attributes } from './dom.ts';
+import { renderPlain } from './mrkdwn-dom.ts';
 
 export interface MenuItem {
   text: string;
@@ -70,7 +71,7 @@ function renderItems(menu: Menu, button: HTMLElement, close: (focus: boolean) =>
         },
       },
       item.picture,
-      item.text,
+      h('span', {}, ...renderPlain(item.text)),
     ),
   );
   const list = h('div', { class: 'menu', role: 'menu', 'aria-label': menu.label }, ...items);

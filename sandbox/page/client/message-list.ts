@@ -1,9 +1,11 @@
 import { channelOf, channelTitle } from './directory.ts';
 import { byId, h } from './dom.ts';
 import { clock, dayOf, renderMessage } from './message-item.ts';
-import { isReply } from './navigation.ts';
+import type { MessageLook } from './message-item.ts';
+import { isReply, isSystem } from './message-kinds.ts';
 import { currentChannelId, dismissNotice, messagesOf, state } from './store.ts';
 import type { Notice } from './store.ts';
+import { renderSystem } from './system-line.ts';
 import type { Message } from './types.ts';
 
 /** Messages of one author within this many seconds stand under one name. */
@@ -102,31 +104,57 @@ function focusAgain(node: HTMLElement, before: HTMLElement): void {
 function rowsOf(channel: string): Row[] {
   const messages = messagesOf(channel);
   const rows: Row[] = messages.length === 0 ? [emptyRow(channel)] : [];
-  const replies = new Map<string, number>();
-  for (const message of messages)
-    if (isThreaded(message))
-      replies.set(message.thread_ts ?? '', (replies.get(message.thread_ts ?? '') ?? 0) + 1);
+  const replies = countReplies(messages);
   let before: Message | null = null;
+  let system: Message[] = [];
   for (const message of messages.filter((each) => !isReply(each))) {
-    if (before === null || dayOf(before.ts) !== dayOf(message.ts)) rows.push(dayRow(message.ts));
-    const compact = before !== null && goesWith(message, before);
-    const look = { channel, compact, replies: replies.get(message.ts) ?? 0, inThread: false };
-    rows.push({
-      key: message.ts,
-      own: message.user === state.as || Boolean(message.ephemeral),
-      signature: JSON.stringify([message, look, state.as, state.workspace?.channels.length]),
-      draw: () => renderMessage(message, look),
-    });
+    const newDay = before === null || dayOf(before.ts) !== dayOf(message.ts);
+    if (system.length > 0 && (newDay || !isSystem(message))) rows.push(systemRow(system));
+    if (newDay || !isSystem(message)) system = [];
+    if (newDay) rows.push(dayRow(message.ts));
+    if (isSystem(message)) system = [...system, message];
+    else
+      rows.push(
+        messageRow(message, {
+          channel,
+          compact: goesWith(message, before),
+          replies: replies.get(message.ts) ?? 0,
+          inThread: false,
+        }),
+      );
     before = message;
   }
+  if (system.length > 0) rows.push(systemRow(system));
   return [...rows, ...state.notices.filter((notice) => notice.channel === channel).map(noticeRow)];
 }
 
-function isThreaded(message: Message): boolean {
-  return message.thread_ts !== undefined && message.thread_ts !== message.ts;
+function countReplies(messages: readonly Message[]): Map<string, number> {
+  const replies = new Map<string, number>();
+  for (const { ts, thread_ts: thread } of messages) {
+    if (thread !== undefined && thread !== ts) replies.set(thread, (replies.get(thread) ?? 0) + 1);
+  }
+  return replies;
 }
 
-function goesWith(message: Message, before: Message): boolean {
+function messageRow(message: Message, look: MessageLook): Row {
+  return {
+    key: message.ts,
+    own: message.user === state.as || Boolean(message.ephemeral),
+    signature: JSON.stringify([message, look, state.as, state.workspace?.channels.length]),
+    draw: () => renderMessage(message, look),
+  };
+}
+
+function systemRow(messages: readonly Message[]): Row {
+  return {
+    key: messages[0]?.ts ?? '',
+    signature: JSON.stringify(messages),
+    draw: () => renderSystem(messages),
+  };
+}
+
+function goesWith(message: Message, before: Message | null): boolean {
+  if (before === null || isSystem(before)) return false;
   const sameAuthor =
     message.user === before.user && message.bot_id === before.bot_id && message.username === before.username;
   const plain =

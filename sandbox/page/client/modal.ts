@@ -2,7 +2,7 @@ import { clickView, closeView, submitView } from './actions.ts';
 import { renderBlocks } from './blocks.ts';
 import { h } from './dom.ts';
 import { check, collect } from './modal-values.ts';
-import { plainString } from './mrkdwn-dom.ts';
+import { renderPlain } from './mrkdwn-dom.ts';
 import { state } from './store.ts';
 import type { View } from './types.ts';
 import { forgetScope } from './values.ts';
@@ -68,7 +68,7 @@ function renderForm(view: View, status: Status): HTMLElement {
     },
     { errors: status.errors },
   );
-  const title = plainString(view.title?.text ?? '');
+  const title = renderPlain(view.title?.text ?? '');
   const back = state.views.modals.length > 1;
   const cross = h(
     'button',
@@ -84,7 +84,7 @@ function renderForm(view: View, status: Status): HTMLElement {
   const form = h(
     'form',
     { novalidate: true },
-    h('header', { class: 'modal-head' }, h('h2', { id: 'modal-title' }, title), cross),
+    h('header', { class: 'modal-head' }, h('h2', { id: 'modal-title' }, ...title), cross),
     h('div', { class: 'modal-body scroll' }, problem, blocks),
     renderFoot(view, status),
   );
@@ -99,7 +99,7 @@ function renderFoot(view: View, status: Status): HTMLElement {
   const close = h(
     'button',
     { type: 'button', class: 'button', 'data-testid': 'modal-close', onclick: () => void closeView(view.id) },
-    plainString(view.close?.text ?? (view.submit ? 'Cancel' : 'Close')),
+    ...renderPlain(view.close?.text ?? (view.submit ? 'Cancel' : 'Close')),
   );
   const submit = view.submit
     ? h(
@@ -111,7 +111,7 @@ function renderFoot(view: View, status: Status): HTMLElement {
           'aria-busy': status.busy ? 'true' : undefined,
           disabled: status.busy,
         },
-        status.busy ? 'Sending…' : plainString(view.submit.text),
+        ...renderPlain(status.busy ? 'Sending…' : view.submit.text),
       )
     : null;
   return h('footer', { class: 'modal-foot' }, close, submit);

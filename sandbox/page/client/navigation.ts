@@ -1,5 +1,6 @@
 import { closePanels } from './layout.ts';
 import { messagesOf, save, state, update } from './store.ts';
+import { isReply, isSystem } from './message-kinds.ts';
 import type { Message } from './types.ts';
 
 /** Where the person is looking. */
@@ -37,17 +38,9 @@ export interface Unread {
 export function unreadIn(channel: string): Unread {
   const since = state.read[`${state.as}/${channel}`] ?? '';
   const fresh = messagesOf(channel).filter(
-    (message) => message.ts > since && message.user !== state.as && !isReply(message),
+    (message) => message.ts > since && message.user !== state.as && !isReply(message) && !isSystem(message),
   );
   return { count: fresh.length, mentions: fresh.filter(mentionsMe).length };
-}
-
-export function isReply(message: Message): boolean {
-  return (
-    message.thread_ts !== undefined &&
-    message.thread_ts !== message.ts &&
-    message.subtype !== 'thread_broadcast'
-  );
 }
 
 function mentionsMe(message: Message): boolean {
