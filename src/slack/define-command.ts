@@ -11,6 +11,8 @@ export interface CommandContext extends HandlerContext {
   readonly incident: Incident | null;
   /** The incident, or a CodedError whose sentence asks which and lists the open ones. */
   readonly requireIncident: () => Incident;
+  /** All subcommands, by name: what the help is made of. */
+  readonly commands: readonly CommandDefinition[];
 }
 
 /** Shown only to the person who typed the command. */

@@ -22,6 +22,8 @@ export interface HandlerContext {
   readonly user: SlackUser;
   readonly triggerId: string;
   readonly openModal: OpenModalFor;
+  /** Goes on after the answer, without its time limit: fills a modal when the cluster has answered. Failures are logged. */
+  readonly afterwards: (work: (deps: Deps) => Promise<void>) => void;
 }
 
 export interface ActionInput {
