@@ -4,20 +4,18 @@ import { CodedError } from '../errors.ts';
 import { listExecutions } from '../executions/store.ts';
 import { incidentName, isOpen, urgencyOf } from '../incidents/model.ts';
 import type { Incident } from '../incidents/model.ts';
+import { refreshIncident } from '../incidents/refresh-incident.ts';
 import { lockIncident } from '../incidents/store.ts';
 import { actorOf } from '../log/actor-of.ts';
 import { appendLog } from '../log/append-log.ts';
 import type { Person } from '../people/model.ts';
 import { cancelDeadline } from '../queue/deadlines.ts';
-import { refreshSurfaces, wantSurface } from '../surfaces/want-surface.ts';
+import { wantSurface } from '../surfaces/want-surface.ts';
 import { findBlockers } from './blockers.ts';
 import type { Blocker, ResolutionWords } from './model.ts';
 import { insertFollowUps, putResolution } from './store.ts';
 
-export type ResolveDeps = Pick<Deps, 'db' | 'enqueue' | 'newId'> & {
-  /** Channel id where incidents are announced. */
-  readonly incidentsChannelId: string | null;
-};
+export type ResolveDeps = Pick<Deps, 'db' | 'enqueue' | 'newId' | 'config'>;
 
 export interface ResolveInput {
   readonly incidentId: string;
@@ -78,15 +76,14 @@ function isMajor(incident: Pick<Incident, 'severity'>): boolean {
 async function handOn(deps: ResolveDeps, tx: Queryable, incident: Incident): Promise<void> {
   const urgency = urgencyOf(incident.severity);
   await cancelDeadline(tx, 'acknowledge-overdue', incident.id);
-  await refreshSurfaces(tx, deps.enqueue, 'incident-card', incident.id);
-  await refreshSurfaces(tx, deps.enqueue, 'announcement', incident.id);
+  await refreshIncident(tx, deps.enqueue, incident.id);
   // A resolution calls people, and an edit notifies nobody: a new post.
-  if (deps.incidentsChannelId !== null && !incident.isPrivate) {
+  if (deps.config.incidentsChannel !== '' && !incident.isPrivate) {
     await wantSurface(tx, deps.enqueue, {
       kind: 'resolution',
       subject: incident.id,
       incidentId: incident.id,
-      channelId: deps.incidentsChannelId,
+      channelId: deps.config.incidentsChannel,
       urgency,
     });
   }

@@ -1,0 +1,13 @@
+import { APPROVAL_DESCRIPTIONS } from './approvals/describe.ts';
+import { INCIDENT_DESCRIPTIONS } from './incidents/describe.ts';
+import type { Descriptions } from './log/describe-entry.ts';
+import { RCA_DESCRIPTIONS } from './rca/describe.ts';
+import { RESOLUTION_DESCRIPTIONS } from './resolution/describe.ts';
+
+/** Every feature's sentences for the rows it writes to the log. */
+export const DESCRIPTIONS: readonly Descriptions[] = [
+  INCIDENT_DESCRIPTIONS,
+  APPROVAL_DESCRIPTIONS,
+  RESOLUTION_DESCRIPTIONS,
+  RCA_DESCRIPTIONS,
+];

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { createTestDatabase } from './database.ts';
+import { freePorts } from './free-port.ts';
+import { startProgram } from './program.ts';
+import type { Program } from './program.ts';
+import { connectSandbox } from './sandbox-client.ts';
+import type { SandboxClient } from './sandbox-client.ts';
+
+export interface WorldOptions {
+  readonly replicas?: number;
+  readonly delivery?: 'http' | 'socket';
+  /** More environment for the replicas. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Modules that each replica preloads, such as fail points. */
+  readonly preload?: (replica: number) => readonly string[];
+  /** Slack's rate limits × this; 20 unless a test is about them. */
+  readonly limitScale?: number;
+  readonly rolloutMs?: number;
+}
+
+export interface Replica extends Program {
+  readonly url: string;
+  readonly adminUrl: string;
+}
+
+/** The whole thing: sandbox, a database of its own, and replicas of Tocsin as real processes. */
+export interface World {
+  readonly sandbox: SandboxClient;
+  readonly replicas: readonly Replica[];
+  /** The owner's connection: looks at rows, moves the clock. */
+  readonly owner: pg.Client;
+  readonly databaseUrl: string;
+  readonly ownerUrl: string;
+  startReplica(index: number): Promise<Replica>;
+  /** Posts to a replica's webhook as a sender would. */
+  alert(
+    body: unknown,
+    options?: { readonly source?: string; readonly token?: string; readonly replica?: number },
+  ): Promise<Response>;
+  /** Moves app.now() on by so many seconds. */
+  passSeconds(seconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const SIGNING_SECRET = 'sandbox-signing-secret';
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const count = options.replicas ?? 1;
+  const database = await createTestDatabase();
+  const data = await mkdtemp(join(tmpdir(), 'tocsin-world-'));
+  const ports = await freePorts(2 * count);
+  const port = (index: number): number => ports[index] ?? 0;
+  const urls = Array.from({ length: count }, (_, index) => `http://127.0.0.1:${port(2 * index)}`);
+  const sandboxProgram = startProgram('sandbox/main.ts', {
+    SANDBOX_PORT: '0',
+    SANDBOX_DATA: join(data, 'sandbox'),
+    SANDBOX_SIGNING_SECRET: SIGNING_SECRET,
+    SANDBOX_LIMIT_SCALE: String(options.limitScale ?? 20),
+    SANDBOX_ROLLOUT_MS: String(options.rolloutMs ?? 150),
+    SANDBOX_ALERTS_URL: `${urls[0]}/alerts`,
+    ...(options.delivery === 'socket'
+      ? {}
+      : { SANDBOX_EVENTS_URL: urls.map((url) => `${url}/slack/events`).join(',') }),
+  });
+  const sandboxUrl = (await sandboxProgram.line(/sandbox ready/)).replace(/.*ready /, '').trim();
+  const sandbox = connectSandbox(sandboxUrl);
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  owner.on('error', () => undefined);
+
+  const replicas: Replica[] = [];
+  const startReplica = async (index: number): Promise<Replica> => {
+    const program = startProgram(
+      'src/main.ts',
+      {
+        PORT: String(port(2 * index)),
+        ADMIN_PORT: String(port(2 * index + 1)),
+        HOST: '127.0.0.1',
+        DATABASE_URL: database.url,
+        DATABASE_MIGRATION_URL: database.ownerUrl,
+        SLACK_BOT_TOKEN: 'xoxb-sandbox',
+        ...(options.delivery === 'socket'
+          ? { SLACK_APP_TOKEN: 'xapp-sandbox' }
+          : { SLACK_SIGNING_SECRET: SIGNING_SECRET }),
+        SLACK_API_URL: `${sandboxUrl}/slack/api/`,
+        KUBECONFIG: join(data, 'sandbox', 'kubeconfig'),
+        ALERT_TOKEN_ALERTMANAGER: 'sandbox',
+        ALERT_TOKEN_GENERIC: 'sandbox',
+        TOCSIN_DATA: join(data, `tocsin-${index}`),
+        ...options.env,
+      },
+      (options.preload?.(index) ?? []).flatMap((module) => ['--import', module]),
+    );
+    const replica = {
+      ...program,
+      url: urls[index] ?? '',
+      adminUrl: `http://127.0.0.1:${port(2 * index + 1)}`,
+    };
+    replicas[index] = replica;
+    await program.line(/"msg":"ready"/);
+    return replica;
+  };
+  await Promise.all(Array.from({ length: count }, (_, index) => startReplica(index)));
+
+  return {
+    sandbox,
+    replicas,
+    owner,
+    databaseUrl: database.url,
+    ownerUrl: database.ownerUrl,
+    startReplica,
+    alert: (body, { source = 'alertmanager', token = 'sandbox', replica = 0 } = {}) =>
+      fetch(`${urls[replica]}/alerts/${source}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    passSeconds: async (seconds) => {
+      await owner.query('update app.clock set offset_by = offset_by + make_interval(secs => $1)', [seconds]);
+    },
+    stop: async () => {
+      sandbox.close();
+      await Promise.all(replicas.map((replica) => replica.kill()));
+      await sandboxProgram.kill();
+      await owner.end();
+      await database.drop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
