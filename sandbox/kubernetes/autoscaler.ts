@@ -26,8 +26,10 @@ export function syncAutoscaler(parts: ClusterParts, namespace: string, name: str
     return;
   }
   parts.timers.once(key, String(wanted), LOOKS_EVERY * parts.rolloutMs, () => {
+    const current = parts.store.get('horizontalpodautoscalers', namespace, autoscaler.metadata.name);
+    if (!current) return;
     parts.store.update('deployments', deployment, (draft) => {
-      draft.spec.replicas = wantedBy(autoscaler, draft);
+      draft.spec.replicas = wantedBy(current, draft);
     });
     const time = kubeTime(parts.now());
     parts.store.update('horizontalpodautoscalers', autoscaler, (draft) => {

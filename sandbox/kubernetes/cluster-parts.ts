@@ -1,6 +1,7 @@
 import type { Collection } from '../journal.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { Meta, Pod } from './objects.ts';
+import { HASH_LABEL } from './pod-template.ts';
 import type { Store } from './store.ts';
 import type { Timers } from './timers.ts';
 
@@ -8,6 +9,8 @@ import type { Timers } from './timers.ts';
 export type Trouble = {
   /** Its pods crash again and again. */
   crash?: boolean;
+  /** Only pods of this template hash crash: a restart heals. */
+  crashOnly?: string;
   /** Its new pods never become ready. */
   stall?: boolean;
 };
@@ -41,6 +44,9 @@ export function deploymentOf(parts: ClusterParts, pod: Pod): string | undefined 
   return replicaSet ? ownerOf(replicaSet, 'Deployment') : undefined;
 }
 
+/** What troubles this very pod. */
 export function troubleOf(parts: ClusterParts, pod: Pod): Trouble {
-  return parts.troubles.get(`${pod.metadata.namespace}/${deploymentOf(parts, pod)}`) ?? {};
+  const trouble = parts.troubles.get(`${pod.metadata.namespace}/${deploymentOf(parts, pod)}`) ?? {};
+  const spared = trouble.crashOnly !== undefined && pod.metadata.labels?.[HASH_LABEL] !== trouble.crashOnly;
+  return spared ? { ...trouble, crash: false } : trouble;
 }

@@ -125,6 +125,10 @@ function react(parts: ClusterParts, change: Change): void {
     if (change.type === 'DELETED')
       for (const one of replicaSetsOf(parts, object)) parts.store.remove('replicasets', one);
     else parts.requeue(namespace, object.metadata.name);
+  } else if (object.kind === 'HorizontalPodAutoscaler') {
+    parts.requeue(namespace, object.spec.scaleTargetRef.name);
+  } else if (object.kind === 'PodDisruptionBudget') {
+    syncBudgets(parts, namespace);
   }
 }
 

@@ -7,6 +7,7 @@ import { conditionOf } from './deployment-status.ts';
 import type { Deployment, Pod } from './objects.ts';
 import { podReason } from './pod-reason.ts';
 import { isReady } from './pod-status.ts';
+import { templateHash } from './pod-template.ts';
 import { revisionOf } from './revisions.ts';
 
 const common = { namespace: z.string(), name: z.string() };
@@ -19,7 +20,7 @@ const operationSchema = z.discriminatedUnion('op', [
     image: z.string().min(1),
     container: z.string().optional(),
   }),
-  z.object({ ...common, op: z.literal('crash') }),
+  z.object({ ...common, op: z.literal('crash'), until: z.enum(['heal', 'restart']).default('heal') }),
   z.object({ ...common, op: z.literal('heal') }),
   z.object({ ...common, op: z.literal('set-replicas'), replicas: z.int().min(0) }),
   z.object({ ...common, op: z.literal('touch-status'), times: z.int().min(1).max(10_000).default(1) }),
@@ -63,7 +64,11 @@ function perform(cluster: Cluster, deployment: Deployment, operation: Operation)
       touchStatus(cluster, deployment, operation.times);
       return;
     case 'crash':
-      cluster.setTrouble(namespace, name, { ...cluster.troubles.get(`${namespace}/${name}`), crash: true });
+      cluster.setTrouble(namespace, name, {
+        stall: cluster.troubles.get(`${namespace}/${name}`)?.stall === true,
+        crash: true,
+        ...(operation.until === 'restart' ? { crashOnly: templateHash(deployment.spec.template) } : {}),
+      });
       return;
     case 'stall-rollout':
       cluster.setTrouble(namespace, name, { ...cluster.troubles.get(`${namespace}/${name}`), stall: true });

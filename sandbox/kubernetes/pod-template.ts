@@ -49,7 +49,7 @@ function isEmpty(part: unknown): boolean {
 /** How many pods beyond and below `replicas` a rolling update may have; never both zero. */
 export function rollingBounds(deployment: Deployment): { surge: number; unavailable: number } {
   const { replicas, strategy } = deployment.spec;
-  if (strategy.type === 'Recreate') return { surge: 0, unavailable: replicas };
+  if (strategy.type === 'Recreate') return { surge: 0, unavailable: 0 };
   const surge = resolve(strategy.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
   const unavailable = resolve(strategy.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor);
   return { surge, unavailable: Math.min(replicas, surge === 0 && unavailable === 0 ? 1 : unavailable) };

@@ -11,7 +11,8 @@ export function takeFault(
   path: string,
   facts: Record<string, string | undefined>,
 ): Fault | undefined {
-  const only = (fault: Fault): boolean => verb !== 'WATCH' || !OF_WATCHES.has(fault.kind);
+  const only = (fault: Fault): boolean =>
+    !OF_WATCHES.has(fault.kind) || (fault.kind === 'half_open' && verb !== 'WATCH');
   const fault = faults.take(`kubernetes:${verb} ${path}`, facts, only);
   return fault ?? (verb === 'WATCH' ? faults.take(`kubernetes:GET ${path}`, facts, only) : undefined);
 }
