@@ -74,6 +74,7 @@ async function rawDelivery(
     payload,
     ...(url === undefined ? {} : { url }),
     ...(headers === undefined ? {} : { headers }),
+    ...(typeof given.skew === 'number' ? { skew: given.skew } : {}),
   } as const;
   const deliveries = await Promise.all(Array.from({ length: times }, async () => deliver(world, delivery)));
   return { ...deliveries[0], deliveries };

@@ -13,6 +13,8 @@ export type Delivery = {
   headers?: Record<string, string>;
   /** Instead of the configured addresses. */
   url?: string;
+  /** Seconds by which the signature's timestamp is off. */
+  skew?: number;
 };
 
 export type Delivered = {
@@ -155,11 +157,11 @@ async function sendByHttp(
       headers: {
         'content-type': type,
         'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
-        ...signature(world, body),
+        ...signature(world, body, delivery.skew ?? 0),
         ...(retry.attempt > 0
           ? { 'x-slack-retry-num': String(retry.attempt), 'x-slack-retry-reason': retry.reason }
           : {}),
-        ...delivery.headers,
+        ...lowerCase(delivery.headers ?? {}),
       },
       signal: AbortSignal.timeout(ANSWER_MS),
       redirect: 'manual',
@@ -176,8 +178,8 @@ async function sendByHttp(
 }
 
 /** Slack's v0 signature over timestamp and raw body. */
-export function signature(world: World, body: string): Record<string, string> {
-  const timestamp = String(Math.floor(world.now() / 1000));
+function signature(world: World, body: string, skew: number): Record<string, string> {
+  const timestamp = String(Math.floor(world.now() / 1000) + skew);
   const digest = createHmac('sha256', world.settings.signingSecret)
     .update(`v0:${timestamp}:${body}`)
     .digest('hex');
@@ -194,6 +196,11 @@ function encode({ kind, payload }: Delivery): { body: string; type: string } {
   return { body: form.toString(), type: 'application/x-www-form-urlencoded' };
 }
 
+/** Else a header in other letters would be sent beside the signed one, not instead of it. */
+function lowerCase(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 function decode(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -208,7 +215,12 @@ function isRefused(error: unknown): boolean {
 }
 
 function usesSocket(world: World, delivery: Delivery): boolean {
-  return delivery.url === undefined && delivery.headers === undefined && world.slack.sockets.count() > 0;
+  return plain(delivery) && world.slack.sockets.count() > 0;
+}
+
+/** Only HTTP has headers, addresses and signatures to get wrong. */
+function plain({ url, headers, skew }: Delivery): boolean {
+  return url === undefined && headers === undefined && skew === undefined;
 }
 
 /** What a delivery is about: for matching faults, and for the ledger. */

@@ -26,6 +26,11 @@ export async function registerSlack(app: FastifyInstance, world: World): Promise
   });
   registerResponseUrls(app, world);
   registerFiles(app, world);
+  // A permalink opens the page.
+  app.get<{ Params: { channel: string; message: string } }>(
+    '/archives/:channel/:message',
+    async (request, reply) => reply.redirect(`/?${new URLSearchParams(request.params).toString()}`),
+  );
   app.server.on('upgrade', (request, socket, head) => {
     if (request.url?.startsWith('/slack/link?ticket=') === true)
       world.slack.sockets.accept(request, socket, head);

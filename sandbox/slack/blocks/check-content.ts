@@ -68,6 +68,10 @@ function readAttachments(args: Args): Json[] | undefined {
   const list = objects(attachments);
   if (!list) throw new SlackApiError('invalid_attachments');
   if (list.length > 100) throw new SlackApiError('too_many_attachments');
+  const problems = list.flatMap(({ blocks }, index) =>
+    Array.isArray(blocks) ? blockProblems(blocks, 'message', `/attachments/${index}/blocks`) : [],
+  );
+  if (problems.length > 0) throw problemsError('invalid_attachments', problems);
   return list;
 }
 

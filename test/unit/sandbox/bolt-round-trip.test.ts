@@ -178,6 +178,7 @@ test('Bolt lives through the whole way over signed HTTP', async () => {
     status: 200,
     body: { challenge: 'abc' },
   });
-  const forged = { kind: 'event', payload, headers: { 'x-slack-signature': 'v0=0' }, url: holder.url[0] };
+  expect(await box.control('deliver', { kind: 'event', payload, skew: -400 })).toMatchObject({ status: 401 });
+  const forged = { kind: 'event', payload, headers: { 'X-Slack-Signature': 'v0=0' }, url: holder.url[0] };
   expect(await box.control('deliver', forged)).toMatchObject({ status: 401 });
 });
