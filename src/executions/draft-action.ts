@@ -5,7 +5,7 @@ import { getIncident } from '../incidents/store.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Person } from '../people/model.ts';
 import { boundAction, requireService } from './bound-action.ts';
-import type { Observed } from './define-action.ts';
+import type { BoundAction, Observed } from './define-action.ts';
 import type { Execution } from './model.ts';
 import { findLiveExecution, getExecution, insertDraft, updateDraft } from './store.ts';
 
@@ -78,14 +78,18 @@ export interface LockHolder {
 export const DECIDING_READ_TIMEOUT = 2_000;
 
 /** Looks at the target and stores the plan that follows in the draft. */
-export async function observeDraft(deps: DraftDeps, executionId: string): Promise<DraftAnswer> {
+export async function observeDraft(
+  deps: DraftDeps,
+  executionId: string,
+  options: { readonly timeoutMs: number } = { timeoutMs: DECIDING_READ_TIMEOUT },
+): Promise<DraftAnswer> {
   const execution = await requireExecution(deps, executionId);
   if (execution.state !== 'requested') {
     throw new CodedError('conflict', 'This has been sent already. Look at its card in the channel.');
   }
   if (execution.service === null) return { kind: 'needs-service', execution };
   const action = boundAction(deps, execution);
-  const seen = await look(deps, action);
+  const seen = await look(deps, action, options);
   if (seen instanceof CodedError) {
     deps.log.warn({ err: seen, execution: executionId }, 'a target could not be observed for a plan');
     return { kind: 'unseen', execution, reason: seen.userMessage, command: action.manualCommand };
@@ -93,10 +97,14 @@ export async function observeDraft(deps: DraftDeps, executionId: string): Promis
   return planDraft(deps, execution, seen);
 }
 
-async function look(deps: DraftDeps, action: ReturnType<typeof boundAction>): Promise<Observed | CodedError> {
+async function look(
+  deps: DraftDeps,
+  action: BoundAction,
+  options: { readonly timeoutMs: number },
+): Promise<Observed | CodedError> {
   try {
     const readers = { cluster: deps.cluster, health: deps.probeHealth };
-    return await action.observe(readers, { timeoutMs: DECIDING_READ_TIMEOUT });
+    return await action.observe(readers, options);
   } catch (error) {
     if (error instanceof CodedError && error.code !== 'bad_input' && error.code !== 'internal') return error;
     throw error;

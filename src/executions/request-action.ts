@@ -34,6 +34,8 @@ export type RequestAnswer =
 
 /** Seconds that a plan may be old when it is sent; then the target is looked at again first. */
 const FRESH_FOR = 60;
+/** Milliseconds for looking again while a person waits for the answer to their click, which has 2.3 s in all. */
+const SECOND_LOOK_TIMEOUT = 1_500;
 
 /**
  * Sends a draft to the approvers. The lock of the target is taken before anyone is asked; who holds it is named to
@@ -49,7 +51,7 @@ export async function requestAction(deps: RequestDeps, input: RequestInput): Pro
   const policy = requirePolicy(deps, draft, incident);
   await refuseUnlessRequester(deps, policy, input.person, draft);
   if (await isFresh(deps, draft.id)) return takeLock(deps, { draft, incident, policy, ...input });
-  const again = await observeDraft(deps, draft.id);
+  const again = await observeDraft(deps, draft.id, { timeoutMs: SECOND_LOOK_TIMEOUT });
   // Only a changed specification is another plan; pods come and go all the time.
   return again.kind === 'planned' && canonicalJson(again.execution.spec) === canonicalJson(draft.spec)
     ? takeLock(deps, { draft: again.execution, incident, policy, ...input })

@@ -1,0 +1,103 @@
+import { CodedError } from '../../errors.ts';
+import { boundAction } from '../../executions/bound-action.ts';
+import { cancelExecution } from '../../executions/cancel-execution.ts';
+import { chooseService, requireExecution } from '../../executions/draft-action.ts';
+import { markByHand } from '../../executions/mark-by-hand.ts';
+import type { Execution } from '../../executions/model.ts';
+import { requestAction } from '../../executions/request-action.ts';
+import { defineListener } from '../define-listener.ts';
+import type { ActionContext, ModalActionContext, ViewAnswer, ViewContext } from '../define-listener.ts';
+import { input } from '../modal-values.ts';
+import { fillModal, openActionRequest, verbOf } from '../open-action-request.ts';
+import { BY_HAND_NOTE, BY_HAND_VIEW, byHandModal } from '../views/by-hand-modal.ts';
+import { EXECUTION_ACTIONS, parseRequestValue } from '../views/execution-card.ts';
+import { executionTitle } from '../views/execution-words.ts';
+import { CHOOSE_SERVICE, draftModal, REQUEST_REASON, REQUEST_VIEW } from '../views/request-action-modal.ts';
+
+export default defineListener({
+  name: 'execution',
+  actions: {
+    [EXECUTION_ACTIONS.request]: async (context) => {
+      const { actionId } = parseRequestValue(context.action.value);
+      const { incident } = context;
+      if (incident === null) throw new CodedError('conflict', 'This message belongs to no incident.');
+      await openActionRequest(context, { incident, actionId });
+      return {};
+    },
+    [EXECUTION_ACTIONS.copy]: async (context) => {
+      const execution = await executionOf(context);
+      return { ephemeral: `\`\`\`${commandOf(context, execution)}\`\`\`` };
+    },
+    [EXECUTION_ACTIONS.byHand]: async (context) => {
+      const execution = await executionOf(context);
+      await context.openModal(byHandModal(execution.id, titleOf(context, execution)));
+      return {};
+    },
+    [EXECUTION_ACTIONS.cancel]: async (context) => {
+      const execution = await executionOf(context);
+      await cancelExecution(context.deps, { executionId: execution.id, person: context.person });
+      return { ephemeral: 'Taken back. Nobody has to decide it any more.' };
+    },
+    [EXECUTION_ACTIONS.askAgain]: async (context) => {
+      const { incident } = context;
+      const { action, params, service } = await executionOf(context);
+      if (incident === null || service === null) {
+        throw new CodedError('conflict', 'This message belongs to no incident.');
+      }
+      await openActionRequest(context, { incident, actionId: action, service, params });
+      return {};
+    },
+  },
+  modalActions: {
+    [CHOOSE_SERVICE]: async (context) => {
+      const execution = await requireExecution(context.deps, context.id);
+      const { deps, person } = context;
+      const pick = { executionId: context.id, service: context.action.value, person };
+      fillModal(context, context.modal, {
+        id: context.id,
+        verb: verbOf(context, execution.action),
+        look: () => chooseService(deps, pick),
+      });
+      return {};
+    },
+    [EXECUTION_ACTIONS.byHand]: async (context) => {
+      const execution = await requireExecution(context.deps, context.id);
+      await context.modal.update(byHandModal(execution.id, titleOf(context, execution)));
+      return {};
+    },
+  },
+  views: {
+    [REQUEST_VIEW]: async (context): Promise<ViewAnswer> => {
+      const reason = input(context.values, REQUEST_REASON);
+      if (reason === null) return { errors: { [REQUEST_REASON]: 'Say why, in one line.' } };
+      const { deps, person, id } = context;
+      const answer = await requestAction(deps, { executionId: id, person, reason });
+      if (answer.kind === 'asked') return {};
+      const services = [...deps.config.services.values()];
+      return { update: draftModal(answer.draft, verbOf(context, answer.draft.execution.action), services) };
+    },
+    [BY_HAND_VIEW]: async ({ deps, person, id, values }): Promise<ViewAnswer> => {
+      const note = input(values, BY_HAND_NOTE);
+      if (note === null) return { errors: { [BY_HAND_NOTE]: 'Say what you did.' } };
+      await markByHand(deps, { executionId: id, person, note });
+      return { clear: true };
+    },
+  },
+});
+
+/** The execution whose card holds the button: the message is ours, so it says which, and not the button's value. */
+async function executionOf(context: ActionContext): Promise<Execution> {
+  if (context.surface.kind !== 'execution' && context.surface.kind !== 'approval') {
+    throw new CodedError('not_allowed', 'This button belongs to another message.');
+  }
+  return requireExecution(context.deps, context.surface.subject);
+}
+
+/** From the plan, which knows the cluster by name; without one, from the configuration. */
+function commandOf({ deps }: ActionContext, execution: Execution): string {
+  return execution.plan?.command ?? boundAction(deps, execution).manualCommand;
+}
+
+function titleOf(context: ActionContext | ModalActionContext | ViewContext, execution: Execution): string {
+  return executionTitle(execution, verbOf(context, execution.action));
+}

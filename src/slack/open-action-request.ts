@@ -1,0 +1,45 @@
+import { toCodedError } from '../errors.ts';
+import { draftAction, observeDraft } from '../executions/draft-action.ts';
+import type { DraftAnswer, DraftInput } from '../executions/draft-action.ts';
+import type { HandlerContext, OpenModal } from './define-listener.ts';
+import { draftModal, readingModal, troubleModal } from './views/request-action-modal.ts';
+
+/** Opens the modal that asks for an action at once, and fills it when the cluster has answered. */
+export async function openActionRequest(
+  context: HandlerContext,
+  input: Omit<DraftInput, 'person'>,
+): Promise<void> {
+  const draft = await draftAction(context.deps, { ...input, person: context.person });
+  const verb = verbOf(context, input.actionId);
+  const modal = await context.openModal(readingModal(draft.id, verb));
+  fillModal(context, modal, { id: draft.id, verb, look: () => observeDraft(context.deps, draft.id) });
+}
+
+export interface FillInput {
+  readonly id: string;
+  readonly verb: string;
+  readonly look: () => Promise<DraftAnswer>;
+}
+
+/** Goes on after the person's click was answered: a cluster may take longer than Slack waits. */
+export function fillModal(context: HandlerContext, modal: OpenModal, input: FillInput): void {
+  const { deps } = context;
+  void fill(context, modal, input).catch((error: unknown) => {
+    deps.log.warn({ err: error, execution: input.id }, 'a modal could not be updated');
+  });
+}
+
+async function fill({ deps }: HandlerContext, modal: OpenModal, input: FillInput): Promise<void> {
+  const services = [...deps.config.services.values()].filter(({ kubernetes }) => kubernetes !== null);
+  try {
+    await modal.update(draftModal(await input.look(), input.verb, services));
+  } catch (thrown) {
+    const error = toCodedError(thrown);
+    deps.log.warn({ err: error, execution: input.id }, 'a request could not be planned');
+    await modal.update(troubleModal(input.id, input.verb, error.userMessage));
+  }
+}
+
+export function verbOf({ deps }: Pick<HandlerContext, 'deps'>, actionId: string): string {
+  return deps.actions.get(actionId)?.title ?? actionId;
+}
