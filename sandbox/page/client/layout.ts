@@ -19,9 +19,19 @@ export function setUpLayout(): void {
   byId('close-alerts').addEventListener('click', closePanels);
   byId('close-sidebar').addEventListener('click', closePanels);
   byId('backdrop').addEventListener('click', closePanels);
+  document.addEventListener('pointerdown', (event) => closePopovers(event.target));
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) closePanels();
+    if (event.key !== 'Escape' || document.querySelector('dialog[open]') !== null) return;
+    closePopovers(null);
+    closePanels();
   });
+}
+
+/** Lists that hang from the header go away with a click elsewhere, or Escape. */
+function closePopovers(target: EventTarget | null): void {
+  for (const details of document.querySelectorAll<HTMLDetailsElement>('details.members[open]')) {
+    if (!(target instanceof Node) || !details.contains(target)) details.open = false;
+  }
 }
 
 function toggle(which: 'sidebar' | 'alerts'): void {

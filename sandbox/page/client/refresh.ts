@@ -21,16 +21,26 @@ export async function refreshWorkspace(): Promise<void> {
 export async function refreshMessages(channel: string): Promise<void> {
   const as = state.as;
   if (!visible(channelOf(channel))) return;
-  const messages = await getMessages(channel, as);
-  if (as !== state.as) return;
+  const messages = await latest(channel, () => getMessages(channel, as));
+  if (messages === null || as !== state.as) return;
   update({ messages: new Map(state.messages).set(channel, messages) });
   if (channel === currentChannelId() && document.visibilityState === 'visible') markRead(channel);
 }
 
 export async function refreshViews(): Promise<void> {
   const as = state.as;
-  const views = await getViews(as);
-  if (as === state.as) update({ views });
+  const views = await latest('views', () => getViews(as));
+  if (views !== null && as === state.as) update({ views });
+}
+
+const started = new Map<string, number>();
+
+/** Runs a read; null when a later read of the same thing has been started meanwhile, so an old answer never wins. */
+async function latest<T>(what: string, read: () => Promise<T>): Promise<T | null> {
+  const turn = (started.get(what) ?? 0) + 1;
+  started.set(what, turn);
+  const answer = await read();
+  return started.get(what) === turn ? answer : null;
 }
 
 /** Everything: at the start, for another person, and when the live connection is back. */

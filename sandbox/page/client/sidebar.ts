@@ -14,6 +14,7 @@ export function drawSidebar(): void {
   if (workspace === null) return;
   byId('workspace-name').textContent = workspace.team.name;
   drawPerson();
+  const focused = document.activeElement?.closest<HTMLElement>('#channels [data-testid]')?.dataset['testid'];
   const mine = workspace.channels.filter(
     (channel) => channel.is_im !== true && isMember(channel, state.as) && channel.is_archived !== true,
   );
@@ -37,6 +38,10 @@ export function drawSidebar(): void {
     h('h2', {}, 'Apps'),
     h('ul', {}, h('li', {}, homeLink())),
   );
+  if (focused !== undefined)
+    byId('channels')
+      .querySelector<HTMLElement>(`[data-testid="${CSS.escape(focused)}"]`)
+      ?.focus();
 }
 
 export function sidebarSignature(): string {
@@ -61,8 +66,14 @@ export function drawUnreadTotal(): void {
   document.title = total > 0 ? `(${String(total)}) ${name}` : name;
 }
 
+/** Drawn again only for other people, so that an open list stays open while channels come and go. */
 function drawPerson(): void {
   const box = byId('person');
+  const signature = `${state.as} ${people()
+    .map((user) => user.id)
+    .join(' ')}`;
+  if (box.dataset['signature'] === signature) return;
+  box.dataset['signature'] = signature;
   const select = h('select', {
     id: 'act-as',
     'data-testid': 'act-as',
