@@ -75,17 +75,25 @@ export const AREAS: readonly Area[] = [
   { name: 'actions', paths: ['src/actions/'], may: ['base', 'lib', 'ports', 'executions', 'models'] },
   { name: 'diagnostics', paths: ['src/diagnostics/'], may: ['base', 'lib', 'ports', 'models'] },
   { name: 'guards', paths: ['src/guards/'], may: ['base', 'lib', 'models'], mayTypes: ['ports'] },
-  { name: 'slack', paths: ['src/slack/'], may: [...GROUND, ...FEATURES, 'execution-record'] },
+  {
+    name: 'slack',
+    paths: ['src/slack/'],
+    may: [...GROUND, ...FEATURES, 'execution-record', 'define-command'],
+  },
   { name: 'http', paths: ['src/http/'], may: [...GROUND, ...FEATURES, 'execution-record'] },
   { name: 'integrations', paths: ['src/integrations/'], may: [...GROUND, ...FEATURES, 'execution-record'] },
   { name: 'settings', paths: ['src/settings.ts'], may: ['base', 'lib'] },
   {
     name: 'app',
-    paths: ['src/app.ts', 'src/main.ts', 'src/app/'],
+    paths: ['src/app.ts', 'src/main.ts', 'src/definitions.ts', 'src/app/'],
     may: [...GROUND, ...FEATURES, 'execution-record', 'flow', 'slack', 'http', 'integrations', 'settings'],
   },
   { name: 'launch', paths: ['src/launch.ts', 'src/launch/'], may: ['lib'] },
-  { name: 'commands', paths: ['commands/'], may: ['base', 'lib', 'define-command', 'models', ...FEATURES] },
+  {
+    name: 'commands',
+    paths: ['commands/'],
+    may: ['base', 'lib', 'log', 'define-command', 'models', 'slack', ...FEATURES],
+  },
   {
     name: 'define-command',
     paths: ['src/slack/define-command.ts'],
