@@ -1,6 +1,5 @@
 import { incidentName } from '../src/incidents/model.ts';
 import { readTimeline } from '../src/log/read-timeline.ts';
-import { TIMELINE_SENTENCES } from '../src/rca/timeline-sentences.ts';
 import { defineCommand } from '../src/slack/define-command.ts';
 import { timelineBlocks } from '../src/slack/views/timeline.ts';
 
@@ -17,7 +16,7 @@ export default defineCommand({
     const entries = await readTimeline(context.deps.db, incident.id, ROWS);
     return {
       text: `Timeline of ${incidentName(incident)}: ${entries.length} entries.`,
-      blocks: timelineBlocks(TIMELINE_SENTENCES, entries),
+      blocks: timelineBlocks(context.deps.descriptions, entries),
     };
   },
 });

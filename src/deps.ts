@@ -2,6 +2,7 @@ import type { Config } from './config/model.ts';
 import type { Database } from './db/database.ts';
 import type { Actions } from './executions/define-action.ts';
 import type { NewId } from './lib/id.ts';
+import type { Descriptions } from './log/describe-entry.ts';
 import type { Logger } from './logger.ts';
 import type { Chat } from './ports/chat.ts';
 import type { ClusterReader, ClusterWriter } from './ports/cluster.ts';
@@ -22,6 +23,8 @@ export interface Deps {
   readonly probeHealth: ProbeHealth;
   /** What src/actions/ defines, by id. */
   readonly actions: Actions;
+  /** Every feature's sentences for the rows of the log: src/descriptions.ts. */
+  readonly descriptions: readonly Descriptions[];
   readonly log: Logger;
   readonly newId: NewId;
 }

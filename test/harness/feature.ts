@@ -6,6 +6,7 @@ import { createLogger } from '../../src/logger.ts';
 import type { Chat } from '../../src/ports/chat.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 import type { EnqueueJob } from '../../src/queue/enqueue.ts';
+import { DESCRIPTIONS } from '../../src/descriptions.ts';
 import { FLOW } from '../../src/flow.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createTestDatabase } from './database.ts';
@@ -93,6 +94,7 @@ export async function createFeature(over: Partial<Deps> = {}): Promise<Feature> 
       enqueue: enqueueWith(boss),
       chat: chatStub(),
       directory: directoryStub,
+      descriptions: DESCRIPTIONS,
       log: quiet,
       newId,
       ...over,

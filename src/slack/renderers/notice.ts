@@ -3,7 +3,6 @@ import { parseNoticeSubject } from '../../incidents/notices.ts';
 import { readPicture } from '../../incidents/read-picture.ts';
 import { describeEntry } from '../../log/describe-entry.ts';
 import { readLogRow } from '../../log/read-timeline.ts';
-import { TIMELINE_SENTENCES } from '../../rca/timeline-sentences.ts';
 import { defineRenderer } from '../define-renderer.ts';
 import type { SlackMessage } from '../define-renderer.ts';
 import { mention, mentionGroup } from '../text.ts';
@@ -24,7 +23,7 @@ export default defineRenderer({
 
 async function logRow(deps: Deps, seq: number): Promise<SlackMessage | null> {
   const entry = await readLogRow(deps.db, seq);
-  const sentence = entry === undefined ? null : describeEntry(TIMELINE_SENTENCES, entry, slackSay);
+  const sentence = entry === undefined ? null : describeEntry(deps.descriptions, entry, slackSay);
   return sentence === null ? null : { text: sentence, blocks: [section(sentence)] };
 }
 
