@@ -31,6 +31,8 @@ export interface DatabaseSettings {
 export interface SlackSettings {
   readonly botToken: Secret;
   readonly apiUrl: string;
+  /** Slack's published limits × this; above 1 where Slack has granted the workspace more. */
+  readonly limitScale: number;
   /** HTTP: signing secrets, more than one during a rotation. Socket Mode: the app-level token. */
   readonly delivery:
     | { readonly mode: 'http'; readonly signingSecrets: readonly Secret[] }
@@ -146,11 +148,19 @@ function readSlack(read: (name: string) => string | undefined, complain: Complai
   return {
     botToken: secret(botToken ?? ''),
     apiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
+    limitScale: readLimitScale(read('SLACK_LIMIT_SCALE'), complain),
     delivery:
       appToken === undefined
         ? { mode: 'http', signingSecrets: splitSecrets(signingSecret ?? '') }
         : { mode: 'socket', appToken: secret(appToken) },
   };
+}
+
+function readLimitScale(value: string | undefined, complain: Complain): number {
+  const scale = value === undefined ? 1 : Number(value);
+  if (Number.isFinite(scale) && scale >= 0.1 && scale <= 1_000) return scale;
+  complain(`SLACK_LIMIT_SCALE must be a number from 0.1 to 1000, not "${value}"`);
+  return 1;
 }
 
 const ALERT_TOKEN = /^ALERT_TOKEN_([A-Z0-9_]+?)(_FILE)?$/;

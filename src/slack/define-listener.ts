@@ -78,12 +78,15 @@ export interface Answer {
   readonly ephemeral?: string;
 }
 
-/** Closes the modal, unless it says otherwise. Without `channelId` an ephemeral text replaces the modal's content. */
-export type ViewAnswer =
-  | { readonly errors: Readonly<Record<string, string>> }
-  | { readonly update: ModalView }
-  | { readonly clear: true }
-  | { readonly ephemeral?: string; readonly channelId?: string };
+/** Closes the modal, unless it says one of: what is wrong under the inputs, what to show instead, close them all. */
+export interface ViewAnswer {
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly update?: ModalView;
+  readonly clear?: true;
+  /** Shown to the person alone in `channelId`; without one it takes the modal's place. */
+  readonly ephemeral?: string;
+  readonly channelId?: string;
+}
 
 /** Handlers answer within 2.3 s or the person is told that nothing was recorded. Throw a CodedError to refuse. */
 export type ActionHandler = (context: ActionContext) => Promise<Answer>;

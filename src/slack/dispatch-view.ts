@@ -52,9 +52,9 @@ function toError(view: Readonly<Record<string, unknown>>, sentence: string): Vie
 }
 
 function toReply(deps: DispatchDeps, incoming: Incoming, answer: ViewAnswer): ViewReply | undefined {
-  if ('errors' in answer) return { response_action: 'errors', errors: { ...answer.errors } };
-  if ('update' in answer) return { response_action: 'update', view: answer.update };
-  if ('clear' in answer) return { response_action: 'clear' };
+  if (answer.errors !== undefined) return { response_action: 'errors', errors: { ...answer.errors } };
+  if (answer.update !== undefined) return { response_action: 'update', view: answer.update };
+  if (answer.clear !== undefined) return { response_action: 'clear' };
   if (answer.ephemeral === undefined || answer.ephemeral === '') return undefined;
   if (answer.channelId === undefined)
     return { response_action: 'update', view: noticeModal(answer.ephemeral) };

@@ -86,6 +86,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           ? { SLACK_APP_TOKEN: 'xapp-sandbox' }
           : { SLACK_SIGNING_SECRET: SIGNING_SECRET }),
         SLACK_API_URL: `${sandboxUrl}/slack/api/`,
+        SLACK_LIMIT_SCALE: String(options.limitScale ?? 20),
         KUBECONFIG: join(data, 'sandbox', 'kubeconfig'),
         ALERT_TOKEN_ALERTMANAGER: 'sandbox',
         ALERT_TOKEN_GENERIC: 'sandbox',
