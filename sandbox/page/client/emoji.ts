@@ -110,6 +110,11 @@ const EMOJI: Readonly<Record<string, string>> = {
   sweat_smile: '😅',
   skull: '💀',
   snail: '🐌',
+  arrow_forward: '▶️',
+  heavy_multiplication_x: '✖️',
+  grey_question: '❔',
+  large_purple_circle: '🟣',
+  purple_circle: '🟣',
   broom: '🧹',
 };
 

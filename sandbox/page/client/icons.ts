@@ -52,6 +52,13 @@ const FLAME =
 const THUMB =
   'M2.500 9h3v8.500h-3zM7 9l3-6.800c1.500 0 2.300 1.100 2 2.600L11.500 7.500h4.300a1.700 1.700 0 0 1 1.700 2l-1.100 6.500a1.700 1.700 0 0 1-1.700 1.500H7z';
 
+const SPANNER =
+  'M13.500 2.200a4.800 4.800 0 0 0-4.300 6.700L2.300 15.800a1.400 1.400 0 0 0 0 2l.1.1a1.400 1.400 0 0 0 2 0l6.900-6.900a4.800 4.800 0 0 0 6.200-6.300l-2.900 2.900-2.400-.600-.600-2.400 2.900-2.900a4.800 4.800 0 0 0-1-.1z';
+const BACK =
+  'M8 4v3.200h4a4.800 4.800 0 0 1 0 9.600H6v-2.200h6a2.600 2.600 0 0 0 0-5.200H8v3.300L2.800 8.300z';
+const QUESTION =
+  'M8.900 12.300c0-2.500 2.900-2.600 2.900-4.300 0-.9-.7-1.400-1.700-1.400s-1.800.6-2 1.700l-1.900-.3C6.500 6 8 4.800 10.200 4.800c2.200 0 3.700 1.200 3.700 3.100 0 2.700-3 2.700-3 4.400zm-.1 1.300h2.200v2.100H8.800z';
+
 const EMOJI_ART: Readonly<Record<string, readonly Shape[]>> = {
   rotating_light: [[LAMP, RED]],
   white_check_mark: [
@@ -91,6 +98,14 @@ const EMOJI_ART: Readonly<Record<string, readonly Shape[]>> = {
     [CLOCK, '#fff'],
   ],
   bell: [[BELL, AMBER]],
+  wrench: [[SPANNER, INK]],
+  arrow_forward: [
+    [SQUARE, BLUE],
+    ['M7 5.500 14.500 10 7 14.500z', '#fff'],
+  ],
+  leftwards_arrow_with_hook: [[BACK, BLUE]],
+  heavy_multiplication_x: [[CROSS, INK]],
+  grey_question: [[QUESTION, '#75838b']],
   lock: [[PADLOCK, AMBER]],
   memo: [
     [SHEET, '#d9e2e5'],

@@ -18,7 +18,10 @@ export function onCluster(listener: () => void): void {
   clusterListeners.add(listener);
 }
 
-/** Follows GET /control/events; the browser reconnects by itself, and then everything is read again. */
+/** How long to wait before a connection that the browser gave up is opened anew. */
+const REOPEN_MS = 2000;
+
+/** Follows GET /control/events; when the connection is back after a break, everything is read again. */
 export function followEvents(): void {
   let pending: Pending | null = null;
   const source = new EventSource('/control/events');
@@ -26,7 +29,11 @@ export function followEvents(): void {
     if (!state.online) update({ online: true });
     inBackground(refreshAll());
   });
-  source.addEventListener('error', () => update({ online: false }));
+  source.addEventListener('error', () => {
+    update({ online: false });
+    // The browser tries again by itself, but not after an answer that was no event stream.
+    if (source.readyState === EventSource.CLOSED) setTimeout(followEvents, REOPEN_MS);
+  });
   source.addEventListener('message', (message: MessageEvent<string>) => {
     const event: LiveEvent = JSON.parse(message.data);
     if (pending === null) {
