@@ -23,6 +23,11 @@ const BY_LABEL: ReadonlyMap<string, Severity> = new Map([
   ['p1', 'P1'],
   ['p2', 'P2'],
   ['p3', 'P3'],
+  // SEV1 to SEV4, as teams with four levels have them: system down, major, partial, minor.
+  ['sev1', 'P0'],
+  ['sev2', 'P1'],
+  ['sev3', 'P2'],
+  ['sev4', 'P3'],
 ]);
 
 /** Where an alert belongs: the first route that matches, else the catch-all. Pure; says why in `reason`. */
