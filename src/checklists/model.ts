@@ -1,3 +1,7 @@
+import type { Severity } from '../incidents/model.ts';
+import type { SlackUser } from '../people/model.ts';
+import type { PlaybookOrigin } from './playbook/model.ts';
+
 export type ItemState = 'open' | 'done' | 'skipped';
 
 /** Where one step of a checklist stands. A recurring step stays `open`; being done only moves `lastDoneAt`. */
@@ -29,6 +33,27 @@ export interface Checklist {
   readonly version: number;
   /** By step id, in the playbook's order. */
   readonly items: ReadonlyMap<string, ChecklistItem>;
+}
+
+/** An item as it is kept, with what its message shows besides. */
+export interface StoredItem extends ChecklistItem {
+  /** The account that made the last change; null while untouched. */
+  readonly user: SlackUser | null;
+  /** When it was marked overdue; null before. A mark on a step that is done or skipped by now is not shown. */
+  readonly overdueAt: Date | null;
+  /** For a recurring step, the due time that a reminder was posted for last. */
+  readonly remindedFor: Date | null;
+}
+
+export interface StoredChecklist extends Checklist {
+  readonly incidentId: string;
+  /** The one of the severity, or one that an alert brought beside it. */
+  readonly role: 'main' | 'alongside';
+  readonly playbookFile: string;
+  readonly playbookOrigin: PlaybookOrigin;
+  /** The severity it was opened for. */
+  readonly severity: Severity;
+  readonly items: ReadonlyMap<string, StoredItem>;
 }
 
 /** What a group of boxes showed in one rendering. A step that was not offered, such as a skipped one, is absent. */

@@ -58,6 +58,8 @@ export interface ChecklistPage {
 export interface PageLimits {
   readonly blocks: number;
   readonly characters: number;
+  /** Boxes in one group; MOST_OPTIONS unless given. */
+  readonly options?: number;
 }
 
 /** Boxes in one group, and characters in one box (Slack's limits). */
@@ -70,9 +72,17 @@ export const LONGEST_OPTION = 75;
  */
 export const PAGE_LIMITS: PageLimits = { blocks: 44, characters: 12_000 };
 
+/**
+ * As the messages have it: a group for each box, so that its menu to skip it, its button and its commands stand beside
+ * it, where a thumb on a phone looks for them.
+ */
+export const MESSAGE_LIMITS: PageLimits = { ...PAGE_LIMITS, options: 1 };
+
 const LONGEST_DETAIL = 2500;
 /** What surrounds a line: a bullet, back quotes, a line break. */
 const LINE_MARKS = 10;
+/** A button of up to 75 characters and the menu of the reasons to skip. */
+const BESIDE_BOX = 220;
 
 /** The messages of a checklist: the current phase and those that run throughout in full, the others as a line each. */
 export function paginate(
@@ -84,7 +94,7 @@ export function paginate(
   const pages: ChecklistBlock[][] = [[]];
   for (const [index, phase] of playbook.phases.entries()) {
     const progress = phaseProgress(phase, items);
-    const rest: ChecklistBlock[] = unfolded.has(phase) ? phaseBlocks(phase, index, items) : [];
+    const rest: ChecklistBlock[] = unfolded.has(phase) ? phaseBlocks(phase, index, items, limits) : [];
     const [head, ...more] = [
       { kind: 'phase' as const, progress, unfolded: unfolded.has(phase), continued: false },
       ...rest,
@@ -115,10 +125,15 @@ export function shorten(text: string, longest: number = LONGEST_OPTION): string 
   return `${(atWord > kept.length / 2 ? kept.slice(0, atWord) : kept).replace(/[\s,;:.–-]+$/, '')}…`;
 }
 
-function phaseBlocks(phase: PlaybookPhase, index: number, items: Checklist['items']): ChecklistBlock[] {
-  const groups = Math.ceil(phase.steps.length / MOST_OPTIONS);
+function phaseBlocks(
+  phase: PlaybookPhase,
+  index: number,
+  items: Checklist['items'],
+  { options: size = MOST_OPTIONS }: PageLimits,
+): ChecklistBlock[] {
+  const groups = Math.ceil(phase.steps.length / size);
   return Array.from({ length: groups }, (_, group) => {
-    const steps = phase.steps.slice(group * MOST_OPTIONS, (group + 1) * MOST_OPTIONS);
+    const steps = phase.steps.slice(group * size, (group + 1) * size);
     const offered = steps.filter((step) => items.get(step.id)?.state !== 'skipped');
     const options = offered.map((step) => ({
       stepId: step.id,
@@ -216,7 +231,10 @@ function sizeOf(blocks: readonly ChecklistBlock[]): number {
 function blockSize(block: ChecklistBlock): number {
   if (block.kind === 'phase') return escapedLength(block.progress.phase.title) + 80;
   if (block.kind === 'detail') return linesSize(block.lines) + 150;
-  return block.options.reduce((sum, option) => sum + escapedLength(option.text) + LONGEST_OPTION + 20, 0);
+  return block.options.reduce(
+    (sum, option) => sum + escapedLength(option.text) + LONGEST_OPTION + BESIDE_BOX,
+    0,
+  );
 }
 
 /** Slack writes &, < and > as entities. */

@@ -14,7 +14,7 @@ export interface ParsedGroup {
   readonly rendered: RenderedGroup;
 }
 
-const SHAPE = /^tick:([A-Za-z0-9-]{1,64}):(\d{1,3}):(\d{1,3}):(\d{1,9}):([01-]{1,10})$/;
+const SHAPE = /^tick:([\w-]{1,64}):(\d{1,3}):(\d{1,3}):(\d{1,9}):([01-]{1,10})$/;
 
 /** What the boxes show for these items: done is checked, skipped is not offered. */
 export function renderGroup(items: readonly ChecklistItem[], version: number): RenderedGroup {
