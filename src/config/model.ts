@@ -5,7 +5,7 @@ import type { SlackUser } from '../people/model.ts';
 export interface Config {
   /** SHA-256 over all files, logged at start: which configuration was in force. */
   readonly hash: string;
-  /** Name or id of the channel where incidents are announced. */
+  /** Id of the channel where incidents are announced. */
   readonly incidentsChannel: string;
   /** IANA zone for documents; messages use the reader's own. */
   readonly timeZone: string;

@@ -19,7 +19,10 @@ const WhoRef = z
   .regex(/^([a-z0-9][a-z0-9-]*|S[A-Z0-9]+|[UW][A-Z0-9]+)$/, 'a person id or a Slack group id (S…)');
 
 export const TocsinFile = z.strictObject({
-  incidents_channel: z.string().regex(/^(#[\w-]{1,80}|[CG][A-Z0-9]+)$/, 'a channel as #name or its id'),
+  // The id, not the name: names change, and reading a channel back takes its id anyway.
+  incidents_channel: z
+    .string()
+    .regex(/^[CG][A-Z0-9]+$/, "a channel's id, such as C0123ABCD (at the end of its details in Slack)"),
   time_zone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin'),
 });
 
