@@ -1,11 +1,11 @@
 import { fire, fired } from './alerts-panel.ts';
 import { actAs } from './actions.ts';
 import { typeInComposer } from './composer.ts';
-import { channelOf, isManager, isMember, people } from './directory.ts';
+import { channelOf, isManager, people } from './directory.ts';
 import { byId, h, replace } from './dom.ts';
 import { openChannel } from './navigation.ts';
 import { closePanels } from './layout.ts';
-import { inBackground } from './refresh.ts';
+import { inBackground, visible } from './refresh.ts';
 import { currentChannelId, load, messagesOf, save, state } from './store.ts';
 import type { Channel, GuideAlert } from './types.ts';
 
@@ -105,8 +105,11 @@ function stepsNow(): Step[] {
 
 function typing(line: string): { text: string; run: () => void } {
   const run = (): void => {
+    const channel = newestIncident();
+    if (channel !== undefined && channel.id !== currentChannelId()) openChannel(channel.id);
     closePanels();
-    typeInComposer(line);
+    // The composer of the channel is there once the page has been drawn.
+    setTimeout(() => typeInComposer(line), 0);
   };
   return { text: 'Type it for me', run };
 }
@@ -138,6 +141,10 @@ function approveStep(): Step {
     words: `Become ${manager?.real_name ?? 'a manager'}, look at the plan and approve it.`,
     done: seen.has('approve'),
   };
+  const channel = newestIncident();
+  if (channel !== undefined && isManager(state.as) && channel.id !== currentChannelId()) {
+    return { ...step, button: { text: `Open #${channel.name}`, run: () => openChannel(channel.id) } };
+  }
   if (manager === undefined || isManager(state.as)) return step;
   const run = (): void => {
     closePanels();
@@ -157,8 +164,7 @@ function newestIncident(): Channel | undefined {
   if (here?.name.startsWith('inc-')) return here;
   const all =
     state.workspace?.channels.filter(
-      (channel) =>
-        channel.name.startsWith('inc-') && channel.is_archived !== true && isMember(channel, state.as),
+      (channel) => channel.name.startsWith('inc-') && channel.is_archived !== true && visible(channel),
     ) ?? [];
   return all.sort((a, b) => (b.created ?? 0) - (a.created ?? 0))[0];
 }

@@ -1,5 +1,6 @@
 import { sentenceFor } from './api.ts';
 import { clickMessage, react, runShortcut } from './actions.ts';
+import type { BlockContext } from './block-context.ts';
 import { renderBlocks } from './blocks.ts';
 import { dayKey } from './date-token.ts';
 import { avatar, nameOf, userOf } from './directory.ts';
@@ -12,7 +13,7 @@ import type { MenuItem } from './menu.ts';
 import { renderEmoji, renderText } from './mrkdwn-dom.ts';
 import { openThread } from './navigation.ts';
 import { state } from './store.ts';
-import type { Message } from './types.ts';
+import type { Attachment, Message } from './types.ts';
 
 export interface MessageLook {
   channel: string;
@@ -95,18 +96,32 @@ function renderHead(name: string, message: Message, edited: HTMLElement | null):
 }
 
 function renderContent(message: Message, channel: string): HTMLElement {
-  const blocks = message.blocks ?? [];
-  if (blocks.length === 0) return renderText(message.text);
-  return renderBlocks(blocks, {
+  const context: BlockContext = {
     surface: 'message',
     scope: `${state.as}/${channel}/${message.ts}`,
     ...(message.state === undefined ? {} : { saved: message.state }),
     act: async (click) => {
       const problem = await clickMessage(channel, message.ts, click);
-      if (problem === null && click.action_id.length > 0)
+      if (problem === null)
         document.dispatchEvent(new CustomEvent('sandbox:clicked', { detail: click.action_id }));
     },
-  });
+  };
+  const blocks = message.blocks ?? [];
+  const attachments = (message.attachments ?? []).map((attachment) => renderAttachment(attachment, context));
+  const content =
+    blocks.length > 0 ? renderBlocks(blocks, context) : message.text === '' ? null : renderText(message.text);
+  return h('div', {}, content, ...attachments);
+}
+
+/** The older way to set a part of a message off: with a bar of its own colour. */
+function renderAttachment(attachment: Attachment, context: BlockContext): HTMLElement {
+  const content =
+    attachment.blocks === undefined
+      ? renderText(attachment.text ?? attachment.fallback ?? '')
+      : renderBlocks(attachment.blocks, context);
+  const box = h('div', { class: 'attachment' }, content);
+  if (/^#[0-9a-f]{6}$/i.test(attachment.color ?? '')) box.style.borderLeftColor = attachment.color ?? '';
+  return box;
 }
 
 function renderReactions(message: Message, channel: string): HTMLElement | null {

@@ -138,6 +138,13 @@ export interface Block {
   column_settings?: ({ align?: string; is_wrapped?: boolean } | null)[];
 }
 
+export interface Attachment {
+  color?: string;
+  text?: string;
+  fallback?: string;
+  blocks?: Block[];
+}
+
 export interface MessageFile {
   id: string;
   name: string;
@@ -160,6 +167,7 @@ export interface Message {
   blocks?: Block[];
   /** The person's own choices in this message's elements. */
   state?: Record<string, Record<string, unknown>>;
+  attachments?: Attachment[];
   edited?: unknown;
   /** The one person who sees it. */
   ephemeral?: string | boolean;
