@@ -28,7 +28,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   registerControl(app, world);
   await registerSlack(app, world);
   registerKubernetes(app, world);
-  registerPage(app, world);
+  registerPage(app);
   await app.listen({ host: '127.0.0.1', port: settings.port });
   return {
     url: world.url,

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 
-import type { World } from '../world.ts';
 import { loadAssets } from './assets.ts';
 
 /** The page comes from this server and talks to this server only; no script or style stands inside the HTML. */
@@ -16,7 +15,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** Serves the workspace page at `/` and its files under `/page/`. It reads everything else from the control API. */
-export function registerPage(app: FastifyInstance, _world: World): void {
+export function registerPage(app: FastifyInstance): void {
   for (const { path, type, body } of loadAssets()) {
     app.get(path, (_request, reply) =>
       reply
