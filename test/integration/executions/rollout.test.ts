@@ -55,7 +55,7 @@ describe('following a rollout', () => {
   it.each(['drop_watch', 'watch_gone'] as const)('loses nothing when watches end: %s', async (kind) => {
     await restart();
     const ending = setInterval(
-      () => cluster.world.faults.arm({ target: `${LIST}`, fault: { kind }, times: 1 }),
+      () => cluster.world.faults.arm({ target: LIST, fault: { kind }, times: 1 }),
       300,
     );
     try {
