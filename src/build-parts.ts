@@ -21,11 +21,7 @@ import type { Queue } from './queue/queue.ts';
 import type { Settings } from './settings.ts';
 import { createSlackApp } from './slack/app.ts';
 import type { SlackApp } from './slack/app.ts';
-import { createChat } from './slack/chat.ts';
-import { createDirectory } from './slack/directory.ts';
-import { createGateway } from './slack/gateway/gateway.ts';
-import { createTransport } from './slack/gateway/transport.ts';
-import { createIdentity } from './slack/identity.ts';
+import { createSlack } from './slack/create-slack.ts';
 import type { RefreshSurfaceDeps } from './slack/refresh-surface.ts';
 
 export interface Parts {
@@ -47,21 +43,14 @@ export async function buildParts(settings: Settings, log: Logger): Promise<Parts
   const address = await openDatabase({ ...settings.database, dataDir: settings.dataDir, log });
   const db = createDatabase({ url: address.url, log, max: 6 });
   const queue = createQueue({ url: address.url, db, log });
-  const { apiUrl, botToken, delivery } = settings.slack;
-  const gateway = createGateway({
-    db,
-    log,
-    apiUrl,
-    transport: createTransport({ token: botToken, apiUrl, log }),
-  });
-  const identity = createIdentity(gateway);
-  const directory = createDirectory({ gateway, identity, now: () => performance.now() });
+  const { apiUrl, botToken, delivery, limitScale } = settings.slack;
+  const { gateway, identity, chat, directory } = createSlack({ botToken, apiUrl, limitScale, db, log });
   const clusters = createClusters(settings.kubeconfig);
   const deps: Deps = {
     config,
     db,
     enqueue: queue.enqueue,
-    chat: createChat({ gateway, identity, db, log }),
+    chat,
     directory,
     cluster: clusters.reader,
     clusterWriter: clusters.writer,
