@@ -40,8 +40,10 @@ export function createComposer(options: ComposerOptions): Composer {
     event.preventDefault();
     void submit();
   });
+  let draftOf = '';
   const refresh = (): void => {
     const target = options.target();
+    draftOf = swapDraft(box, draftOf, `${state.as}/${target?.channel ?? ''}`);
     box.placeholder = options.placeholder();
     box.setAttribute('aria-label', options.placeholder());
     shortcuts.replaceChildren(
@@ -49,6 +51,16 @@ export function createComposer(options: ComposerOptions): Composer {
     );
   };
   return { element: form, focus: () => box.focus(), refresh };
+}
+
+const drafts = new Map<string, string>();
+
+/** What was begun in one channel waits there until the same person comes back. */
+function swapDraft(box: HTMLTextAreaElement, before: string, now: string): string {
+  if (before === now) return now;
+  drafts.set(before, box.value);
+  setText(box, drafts.get(now) ?? '');
+  return now;
 }
 
 /** Puts a line where the person writes, for them to look at and send. */
