@@ -67,12 +67,12 @@ async function adopt(folder: string, data: string, log: SupervisorLog): Promise<
   const now = findPostmaster(data);
   if (url !== undefined && now?.port !== undefined) {
     log.info(
-      { pid: now.pid, port: now.port },
+      { postgresPid: now.pid, port: now.port },
       'going on with the PostgreSQL that runs already in this folder',
     );
     return { data, pid: now.pid, port: now.port, url };
   }
-  log.warn({ pid: found.pid }, 'the PostgreSQL that was left running does not answer: stopping it');
+  log.warn({ postgresPid: found.pid }, 'the PostgreSQL that was left running does not answer: stopping it');
   await stopPostmaster(data, found.pid);
   return undefined;
 }
@@ -112,7 +112,7 @@ async function start(from: Start, wishes: ServerWishes, wanted: number | undefin
     ]);
     if (url !== undefined) {
       wishes.log.info(
-        { pid: launched.pid, port, version: from.account.binaries.major },
+        { postgresPid: launched.pid, port, version: from.account.binaries.major },
         'PostgreSQL is ready',
       );
       return { data, pid: launched.pid, port, url };

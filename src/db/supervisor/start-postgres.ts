@@ -61,7 +61,7 @@ function keepRunning(folder: string, wishes: ServerWishes, first: Server): { end
   let restart: Promise<void> | undefined;
   const timer = setInterval(() => {
     if (restart || isPostmaster(server.pid, server.data)) return;
-    wishes.log.warn({ pid: server.pid, port: server.port }, 'PostgreSQL has died: starting it again');
+    wishes.log.warn({ postgresPid: server.pid, port: server.port }, 'PostgreSQL has died: starting it again');
     restart = again().finally(() => (restart = undefined));
   }, WATCH_MS).unref();
 
