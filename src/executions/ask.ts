@@ -54,7 +54,7 @@ export async function ask(
   const moved = await transition(tx, id, 'requested', 'awaiting-approval', {
     actor,
     set: { planHash: planHash({ ...draft, spec, expiresAt }), expiresAt, reason },
-    data: { service: draft.service, environment: draft.environment, policy: policy.name, ...data },
+    data: { policy: policy.name, ...data },
     ...(reason === null ? {} : { texts: { reason } }),
   });
   if (!moved.ok) throw new CodedError('conflict', moved.reason);

@@ -55,7 +55,7 @@ export async function markByHand(
         endedBy: { teamId: person.teamId, userId: person.userId },
         outcome: `Done by hand: ${note}`,
       },
-      data: { service: before.service, environment: before.environment, was: before.state },
+      data: { was: before.state },
       texts: { note },
     });
     if (!moved.ok) throw new CodedError('conflict', moved.reason);

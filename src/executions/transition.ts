@@ -75,10 +75,14 @@ export async function transition(
     incidentId: moved.incidentId,
     kind: LOG_KINDS[to],
     actor: fields.actor,
-    data: { execution: id, action: moved.action, target: moved.target, state: to, ...fields.data },
+    data: { ...namesOf(moved), ...fields.data },
     ...(fields.texts === undefined ? {} : { texts: fields.texts }),
   });
   return { ok: true, execution: moved };
+}
+
+function namesOf({ id, action, target, service, environment, state }: Execution): JsonObject {
+  return { execution: id, action, target, service, environment, state };
 }
 
 const LOG_KINDS: Readonly<Record<ExecutionState, string>> = {

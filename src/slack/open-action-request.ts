@@ -15,6 +15,18 @@ export async function openActionRequest(
   fillModal(context, modal, { id: draft.id, verb, look: () => observeDraft(context.deps, draft.id) });
 }
 
+/** The same in a modal that is open already, and may be of the person's own making: `draftAction` checks all of it. */
+export async function fillActionRequest(
+  context: HandlerContext,
+  modal: OpenModal,
+  input: Omit<DraftInput, 'person'>,
+): Promise<void> {
+  const { id } = await draftAction(context.deps, { ...input, person: context.person });
+  const verb = verbOf(context, input.actionId);
+  await modal.update(readingModal(id, verb));
+  fillModal(context, modal, { id, verb, look: () => observeDraft(context.deps, id) });
+}
+
 export interface FillInput {
   readonly id: string;
   readonly verb: string;

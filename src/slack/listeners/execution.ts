@@ -5,14 +5,22 @@ import { chooseService, requireExecution } from '../../executions/draft-action.t
 import { markByHand } from '../../executions/mark-by-hand.ts';
 import type { Execution } from '../../executions/model.ts';
 import { requestAction } from '../../executions/request-action.ts';
+import { getIncident } from '../../incidents/store.ts';
 import { defineListener } from '../define-listener.ts';
 import type { ActionContext, ModalActionContext, ViewAnswer, ViewContext } from '../define-listener.ts';
 import { input } from '../modal-values.ts';
-import { fillModal, openActionRequest, verbOf } from '../open-action-request.ts';
+import { fillActionRequest, fillModal, openActionRequest, verbOf } from '../open-action-request.ts';
 import { BY_HAND_NOTE, BY_HAND_VIEW, byHandModal } from '../views/by-hand-modal.ts';
 import { EXECUTION_ACTIONS, parseRequestValue } from '../views/execution-card.ts';
 import { executionTitle } from '../views/execution-words.ts';
-import { CHOOSE_SERVICE, draftModal, REQUEST_REASON, REQUEST_VIEW } from '../views/request-action-modal.ts';
+import {
+  CHOOSE_ACTION,
+  CHOOSE_SERVICE,
+  chooseActionModal,
+  draftModal,
+  REQUEST_REASON,
+  REQUEST_VIEW,
+} from '../views/request-action-modal.ts';
 
 export default defineListener({
   name: 'execution',
@@ -22,6 +30,17 @@ export default defineListener({
       const { incident } = context;
       if (incident === null) throw new CodedError('conflict', 'This message belongs to no incident.');
       await openActionRequest(context, { incident, actionId });
+      return {};
+    },
+    [EXECUTION_ACTIONS.choose]: async (context) => {
+      const { incident, deps } = context;
+      if (incident === null) throw new CodedError('conflict', 'This message belongs to no incident.');
+      const [only, ...others] = [...deps.actions.values()];
+      if (only !== undefined && others.length === 0) {
+        await openActionRequest(context, { incident, actionId: only.id });
+      } else {
+        await context.openModal(chooseActionModal(incident.id, [...deps.actions.values()]));
+      }
       return {};
     },
     [EXECUTION_ACTIONS.copy]: async (context) => {
@@ -49,6 +68,12 @@ export default defineListener({
     },
   },
   modalActions: {
+    [CHOOSE_ACTION]: async (context) => {
+      const incident = await getIncident(context.deps.db, context.id);
+      if (incident === undefined) throw new CodedError('not_found', 'There is no such incident.');
+      await fillActionRequest(context, context.modal, { incident, actionId: context.action.value });
+      return {};
+    },
     [CHOOSE_SERVICE]: async (context) => {
       const execution = await requireExecution(context.deps, context.id);
       const { deps, person } = context;

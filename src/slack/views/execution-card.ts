@@ -9,6 +9,8 @@ import { executionTitle, planSections, stateLine } from './execution-words.ts';
 export const EXECUTION_ACTIONS = {
   /** In messages of other features; the value is `requestValue(…)`. */
   request: 'execution.request',
+  /** On the incident's card: which action is asked next, where there are several. */
+  choose: 'execution.choose',
   copy: 'execution.copy',
   byHand: 'execution.by-hand',
   cancel: 'execution.cancel',

@@ -9,6 +9,31 @@ import { executionTitle, planSections } from './execution-words.ts';
 export const REQUEST_VIEW = 'execution.request';
 export const REQUEST_REASON = 'reason';
 export const CHOOSE_SERVICE = 'execution.choose-service';
+export const CHOOSE_ACTION = 'execution.choose-action';
+
+export interface ActionChoice {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+}
+
+/** Asks which action, where there are several. `id` is the incident's. */
+export function chooseActionModal(id: string, actions: readonly ActionChoice[]): ModalView {
+  return modal(
+    id,
+    'Run an action',
+    actions.map(({ id: actionId, title, summary }) => ({
+      type: 'section',
+      text: { type: 'mrkdwn', text: escapeText(summary) },
+      accessory: {
+        type: 'button',
+        text: { type: 'plain_text', text: truncate(visibleText(title), LIMITS.button) },
+        action_id: CHOOSE_ACTION,
+        value: actionId,
+      },
+    })),
+  );
+}
 
 export interface ServiceChoice {
   readonly id: string;

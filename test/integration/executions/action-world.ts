@@ -3,11 +3,12 @@ import type { Fault } from '../../../sandbox/faults.ts';
 import type { LedgerEntry } from '../../../sandbox/ledger.ts';
 import { decideApproval } from '../../../src/approvals/decide-approval.ts';
 import type { Policy, Service } from '../../../src/config/model.ts';
-import type { Deps } from '../../../src/deps.ts';
 import { draftAction, observeDraft } from '../../../src/executions/draft-action.ts';
 import { executeAction } from '../../../src/executions/execute-action.ts';
+import type { ExecuteDeps } from '../../../src/executions/run.ts';
 import { loadActions } from '../../../src/executions/load-actions.ts';
 import type { Execution } from '../../../src/executions/model.ts';
+import type { RequestDeps } from '../../../src/executions/request-action.ts';
 import { requestAction } from '../../../src/executions/request-action.ts';
 import { getExecution } from '../../../src/executions/store.ts';
 import { getIncident } from '../../../src/incidents/store.ts';
@@ -48,17 +49,21 @@ const POLICY: Policy = {
   breakGlass: ['ana'],
 };
 
+export type ActionDeps = RequestDeps & ExecuteDeps;
+
 /** A real database, a real cluster API, and an incident about the service that runs there. */
 export interface ActionWorld {
   readonly feature: Feature;
   readonly cluster: RunningCluster;
-  readonly deps: Deps;
+  readonly deps: ActionDeps;
+  /** The same as another replica has it. */
+  replica(): ActionDeps;
   readonly service: Service;
   incident(): Promise<string>;
   draft(person?: Person, incidentId?: string): Promise<Execution>;
   /** Asked for and approved; its job waits. */
   approved(incidentId?: string): Promise<Execution>;
-  run(id: string, deps?: Deps): Promise<Execution>;
+  run(id: string, deps?: ActionDeps): Promise<Execution>;
   state(id: string): Promise<Execution>;
   arm(fault: Fault, options?: { verb?: string; times?: number }): void;
   /** Accepted writes to the deployment. */
@@ -86,12 +91,14 @@ export async function startActionWorld(over: Partial<Service> = {}, rolloutMs = 
         slack: [{ teamId, userId }],
       })),
     }),
+  });
+  const parts = {
     actions: await loadActions(),
     cluster: clusters.reader,
     clusterWriter: clusters.writer,
     probeHealth: async () => ({ ok: true, text: 'answers 200' }),
-  });
-  const { deps } = feature;
+  };
+  const deps: ActionDeps = { ...feature.deps, ...parts };
   const state = async (id: string): Promise<Execution> => {
     const execution = await getExecution(deps.db, id);
     if (execution === undefined) throw new Error(`no execution ${id}`);
@@ -117,6 +124,7 @@ export async function startActionWorld(over: Partial<Service> = {}, rolloutMs = 
     feature,
     cluster,
     deps,
+    replica: () => ({ ...feature.replica(), ...parts }),
     service,
     incident,
     draft,

@@ -135,7 +135,7 @@ describe('one at a time', () => {
     await observeDraft(world.deps, second.id);
     const answers = await Promise.all([
       requestAction(world.deps, { executionId: first.id, person: ANA, reason: null }),
-      requestAction(world.feature.replica(), { executionId: second.id, person: BEN, reason: null }),
+      requestAction(world.replica(), { executionId: second.id, person: BEN, reason: null }),
     ]);
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['asked', 'look-again']);
     const asked = answers.find((answer) => answer.kind === 'asked');

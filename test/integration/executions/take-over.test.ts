@@ -32,7 +32,7 @@ describe('another replica goes on from wherever the first was killed', () => {
     const generation = await world.generation();
     const { id } = await world.approved();
     await leftIn('running', id);
-    expect(await world.run(id, world.feature.replica())).toMatchObject({ state: 'succeeded' });
+    expect(await world.run(id, world.replica())).toMatchObject({ state: 'succeeded' });
     expect(await world.generation()).toBe(generation + 1);
   });
 
@@ -42,7 +42,7 @@ describe('another replica goes on from wherever the first was killed', () => {
     await leftIn('running', execution.id);
     await patch(execution);
     const writes = world.effects().length;
-    expect(await world.run(execution.id, world.feature.replica())).toMatchObject({ state: 'succeeded' });
+    expect(await world.run(execution.id, world.replica())).toMatchObject({ state: 'succeeded' });
     expect(world.effects().length).toBe(writes);
     expect(await world.generation()).toBe(generation + 1);
   });
@@ -83,7 +83,7 @@ describe('two replicas with the same job', () => {
     };
     const first = world.run(id, { ...world.deps, clusterWriter: slow });
     await reached.promise;
-    await expect(world.run(id, world.feature.replica())).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(world.run(id, world.replica())).rejects.toMatchObject({ code: 'rate_limited' });
     goOn.resolve();
     expect(await first).toMatchObject({ state: 'succeeded' });
     expect(await world.generation()).toBe(generation + 1);
