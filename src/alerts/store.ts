@@ -234,3 +234,12 @@ function toAlert(row: AlertRow): Alert {
 function toObject(map: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries(map);
 }
+
+/** Names of all alerts of an incident, each once, the first to fire first. */
+export async function listAlertNames(db: Queryable, incidentId: string): Promise<readonly string[]> {
+  const answer = await db.query<{ name: string }>(
+    'select name from alerts where incident_id = $1 group by name order by min(first_seen_at), name',
+    [incidentId],
+  );
+  return answer.rows.map((row) => row.name);
+}

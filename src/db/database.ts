@@ -83,6 +83,11 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise
     throw toDatabaseError(error);
   });
   let broken: Error | undefined;
+  // A connection that breaks between two statements says so in an event; unheard, it would end the process.
+  const hear = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', hear);
   try {
     await run(client, 'BEGIN');
     const value = await work({ query: (text, values) => run(client, text, values) });
@@ -96,5 +101,6 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise
     throw error;
   } finally {
     client.release(broken);
+    client.off('error', hear);
   }
 }

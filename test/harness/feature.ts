@@ -56,14 +56,20 @@ export function testConfig(over: Partial<Config> = {}): Config {
     onCall: { responders: ['ana', 'U0BEN'], approvers: [], deputies: [] },
     policies: [],
     ...over,
-  } as Config;
+  };
 }
+
+/** What alerts and incidents need. */
+export type FeatureDeps = Pick<
+  Deps,
+  'config' | 'db' | 'enqueue' | 'chat' | 'directory' | 'descriptions' | 'log' | 'newId'
+>;
 
 export interface Feature {
   readonly database: TestDatabase;
-  readonly deps: Deps;
+  readonly deps: FeatureDeps;
   /** A second pool, as another replica has it. */
-  replica(): Deps;
+  replica(): FeatureDeps;
   /** Jobs that wait, as "name" or by name with payload. */
   jobs(): Promise<readonly { job: string; payload: Record<string, string> }[]>;
   log(): Promise<readonly { kind: string; incident_id: string | null; data: Record<string, unknown> }[]>;
@@ -72,7 +78,7 @@ export interface Feature {
 }
 
 /** A database of its own with the features' deps on it; the chat is a stand-in given by the test. */
-export async function createFeature(over: Partial<Deps> = {}): Promise<Feature> {
+export async function createFeature(over: Partial<FeatureDeps> = {}): Promise<Feature> {
   const database = await createTestDatabase();
   const pools: Database[] = [];
   const boss = new PgBoss({
@@ -85,7 +91,7 @@ export async function createFeature(over: Partial<Deps> = {}): Promise<Feature> 
     schedule: false,
   });
   await boss.start();
-  const build = (): Deps => {
+  const build = (): FeatureDeps => {
     const db = createDatabase({ url: database.url, log: quiet });
     pools.push(db);
     return {
@@ -98,7 +104,7 @@ export async function createFeature(over: Partial<Deps> = {}): Promise<Feature> 
       log: quiet,
       newId,
       ...over,
-    } as Deps;
+    };
   };
   const deps = build();
   return {
@@ -165,5 +171,5 @@ export function chatStub(over: Partial<Chat> = {}): Chat {
     uploadDocument: async () => 'F1',
     permalink: async () => undefined,
     ...over,
-  } as Chat;
+  };
 }

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NormalisedAlert } from '../../../src/alerts/model.ts';
 import { receiveAlerts } from '../../../src/alerts/receive-alerts.ts';
 import type { Received } from '../../../src/alerts/receive-alerts.ts';
-import type { Deps } from '../../../src/deps.ts';
 import { createFeature } from '../../harness/feature.ts';
-import type { Feature } from '../../harness/feature.ts';
+import type { Feature, FeatureDeps } from '../../harness/feature.ts';
 
 let feature: Feature;
 beforeAll(async () => {
@@ -14,7 +13,11 @@ afterAll(() => feature.close());
 
 const T0 = new Date('2026-11-22T00:00:00Z');
 
-function alert(name: string, over: Partial<NormalisedAlert> = {}, labels: Record<string, string> = {}): NormalisedAlert {
+function alert(
+  name: string,
+  over: Partial<NormalisedAlert> = {},
+  labels: Record<string, string> = {},
+): NormalisedAlert {
   return {
     fingerprint: `${name}-${JSON.stringify(labels)}`,
     status: 'firing',
@@ -22,14 +25,16 @@ function alert(name: string, over: Partial<NormalisedAlert> = {}, labels: Record
     summary: `${name} happened`,
     startsAt: T0,
     endsAt: null,
-    labels: new Map(Object.entries({ alertname: name, severity: 'critical', service: 'checkout', ...labels })),
+    labels: new Map(
+      Object.entries({ alertname: name, severity: 'critical', service: 'checkout', ...labels }),
+    ),
     annotations: new Map(),
     url: null,
     ...over,
   };
 }
 
-function send(alerts: readonly NormalisedAlert[], deps: Deps = feature.deps): Promise<Received> {
+function send(alerts: readonly NormalisedAlert[], deps: FeatureDeps = feature.deps): Promise<Received> {
   return receiveAlerts(deps, { source: 'generic', rawBody: Buffer.from('{}'), alerts });
 }
 
@@ -52,14 +57,22 @@ describe('one group', () => {
     const { number, opened } = await only(send([alert('Opens')]));
     expect(opened).toBe(true);
     const { rows } = await feature.deps.db.query('select * from incidents where number = $1', [number]);
-    expect(rows[0]).toMatchObject({ severity: 'P1', service: 'checkout', status: 'investigating', slug: 'opens-happened' });
+    expect(rows[0]).toMatchObject({
+      severity: 'P1',
+      service: 'checkout',
+      status: 'investigating',
+      slug: 'opens-happened',
+    });
     expect(rows[0]?.['started_at']).toEqual(T0);
     expect(rows[0]?.['route_reason']).toContain('critical');
     const jobs = await feature.jobs();
     expect(jobs).toContainEqual(
       expect.objectContaining({ job: 'announce-incident', payload: { incidentId: rows[0]?.['id'] } }),
     );
-    const due = await feature.deps.db.query('select extract(epoch from due_at - app.now())::int as seconds from deadlines where key = $1', [rows[0]?.['id']]);
+    const due = await feature.deps.db.query(
+      'select extract(epoch from due_at - app.now())::int as seconds from deadlines where key = $1',
+      [rows[0]?.['id']],
+    );
     expect(Number(due.rows[0]?.['seconds'])).toBeGreaterThan(14 * 60);
     expect(await logOf(number)).toEqual(['incident.opened']);
   });
@@ -67,7 +80,8 @@ describe('one group', () => {
   test('a repeat changes nothing: no log row, no version, no job', async () => {
     const first = await only(send([alert('Repeats')]));
     const version = async () =>
-      (await feature.deps.db.query('select version from incidents where number = $1', [first.number])).rows[0];
+      (await feature.deps.db.query('select version from incidents where number = $1', [first.number]))
+        .rows[0];
     const before = [await version(), (await feature.log()).length, (await feature.jobs()).length];
     expect(await only(send([alert('Repeats')]))).toEqual({ number: first.number, opened: false });
     expect([await version(), (await feature.log()).length, (await feature.jobs()).length]).toEqual(before);
@@ -130,7 +144,9 @@ describe('one group', () => {
     const { number } = await only(send([alert('ThingDown', {}, { service: 'toggle' })]));
     await feature.deps.db.query(`update incidents set severity = 'P2' where number = $1`, [number]);
     await send([alert('ThingDown', {}, { service: 'toggle', instance: 'other' })]);
-    const { rows } = await feature.deps.db.query('select severity from incidents where number = $1', [number]);
+    const { rows } = await feature.deps.db.query('select severity from incidents where number = $1', [
+      number,
+    ]);
     expect(rows[0]).toEqual({ severity: 'P0' });
     expect(await logOf(number)).toEqual(['incident.opened', 'alert.joined', 'incident.severity_raised']);
   });
@@ -149,7 +165,10 @@ test('alerts of one payload in different groups open one incident each', async (
 
 test('an alert that no route takes opens an incident without a service', async () => {
   const { number } = await only(send([alert('Stray', { labels: new Map([['alertname', 'Stray']]) })]));
-  const { rows } = await feature.deps.db.query('select severity, service, route_reason from incidents where number = $1', [number]);
+  const { rows } = await feature.deps.db.query(
+    'select severity, service, route_reason from incidents where number = $1',
+    [number],
+  );
   expect(rows[0]).toMatchObject({ severity: 'P2', service: null });
   expect(rows[0]?.['route_reason']).toContain('catch-all');
 });
@@ -186,6 +205,8 @@ test('200 keys from 8 senders: one incident each, no number burnt, payloads in a
 });
 
 async function counter(): Promise<number> {
-  const { rows } = await feature.deps.db.query<{ value: string }>(`select value from counters where name = 'incident'`);
+  const { rows } = await feature.deps.db.query<{ value: string }>(
+    `select value from counters where name = 'incident'`,
+  );
   return Number(rows[0]?.value);
 }
