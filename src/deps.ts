@@ -1,3 +1,4 @@
+import type { Playbook } from './checklists/playbook/model.ts';
 import type { Config } from './config/model.ts';
 import type { Database } from './db/database.ts';
 import type { Actions } from './executions/define-action.ts';
@@ -25,6 +26,8 @@ export interface Deps {
   readonly actions: Actions;
   /** Every feature's sentences for the rows of the log: src/descriptions.ts. */
   readonly descriptions: readonly Descriptions[];
+  /** Read once at boot, the team's first; a checklist stands on the text that was stored when it began. */
+  readonly playbooks: readonly Playbook[];
   readonly log: Logger;
   readonly newId: NewId;
 }

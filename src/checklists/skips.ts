@@ -53,3 +53,12 @@ export function applySkip(
   };
   return ok({ ...checklist, version, items: new Map(checklist.items).set(item.stepId, next) });
 }
+
+/** The reason in words, also of one that this version does not know. */
+export function skipReasonText(reason: unknown): string {
+  return SKIP_REASONS.find(({ id }) => id === reason)?.text ?? 'no reason known';
+}
+
+export function isSkipReason(reason: string): reason is SkipReason {
+  return SKIP_REASONS.some(({ id }) => id === reason);
+}

@@ -33,6 +33,8 @@ export interface ActionInput {
   readonly value: string;
   /** All selected values of checkboxes and selects. */
   readonly selected: readonly string[];
+  /** Slack's `action_ts` in microseconds: orders the clicks of one person, however late they arrive. */
+  readonly order: number;
 }
 
 export interface ActionContext extends HandlerContext {

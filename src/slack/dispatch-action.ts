@@ -86,7 +86,13 @@ function readAction(incoming: Incoming): ActionInput {
     blockId: textOf(action['block_id']),
     value: value ?? '',
     selected,
+    order: microseconds(textOf(action['action_ts'])),
   };
+}
+
+/** "1699999999.000123" → 1699999999000123; 0 when it is no such time. */
+function microseconds(ts: string): number {
+  return /^\d{1,10}\.\d{6}$/.test(ts) ? Number(ts.replace('.', '')) : 0;
 }
 
 function unknownAction(): CodedError {
