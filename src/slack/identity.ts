@@ -38,15 +38,17 @@ async function ask(gateway: Gateway): Promise<Identity> {
     throw new CodedError('config', 'The Slack token is not a bot token (xoxb-…).', { retryable: true });
   }
   const enterpriseId = textOf(answer['enterprise_id']) || null;
-  return { teamId, botUserId, botId, appId: await askAppId(gateway, botId), enterpriseId };
+  return { teamId, botUserId, botId, appId: await askAppId(gateway, botUserId), enterpriseId };
 }
 
-async function askAppId(gateway: Gateway, botId: string): Promise<string | null> {
+/** A bot's profile names its app; auth.test does not. */
+async function askAppId(gateway: Gateway, botUserId: string): Promise<string | null> {
   try {
-    const answer = await gateway.answer('bots.info', { bot: botId });
-    return textOf(asRecord(answer['bot'])['app_id']) || null;
+    const answer = await gateway.answer('users.info', { user: botUserId });
+    return textOf(asRecord(asRecord(answer['user'])['profile'])['api_app_id']) || null;
   } catch (error) {
-    if (error instanceof CodedError && error.code !== 'unavailable') return null;
+    // Refused for good, as without the scope: the signature alone has to say it. Anything else is asked again.
+    if (error instanceof CodedError && !error.retryable) return null;
     throw error;
   }
 }

@@ -22,7 +22,6 @@ const HISTORY = ['channels:history', 'groups:history'] as const;
 
 export const METHODS = {
   'auth.test': { perMinute: SPECIAL, scopes: [] },
-  'bots.info': { perMinute: TIER_3, scopes: ['users:read'] },
   'chat.postMessage': { perMinute: SPECIAL, perMinuteAndChannel: 60, scopes: ['chat:write'] },
   'chat.update': { perMinute: TIER_3, scopes: ['chat:write'] },
   'chat.postEphemeral': { perMinute: TIER_4, scopes: ['chat:write'] },
