@@ -9,6 +9,7 @@ import type { DatabaseAddress } from './db/open-database.ts';
 import { loadDefinitions, PLAYBOOKS_FOLDER } from './definitions.ts';
 import type { Definitions } from './definitions.ts';
 import type { Deps } from './deps.ts';
+import { DESCRIPTIONS } from './descriptions.ts';
 import { CodedError } from './errors.ts';
 import { createRegistry } from './http/admin.ts';
 import { createClusters } from './integrations/kubernetes/cluster.ts';
@@ -57,6 +58,7 @@ export async function buildParts(settings: Settings, log: Logger): Promise<Parts
     probeHealth,
     actions: definitions.actions,
     playbooks,
+    descriptions: DESCRIPTIONS,
     log,
     newId,
   };

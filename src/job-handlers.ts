@@ -6,7 +6,6 @@ import { startChecklist } from './checklists/start-checklist.ts';
 import { listSkippedOrOpenSteps } from './checklists/list-skipped-steps.ts';
 import { stepOverdue } from './checklists/step-overdue.ts';
 import { PLAYBOOKS_FOLDER } from './definitions.ts';
-import { DESCRIPTIONS } from './descriptions.ts';
 import { executeAction } from './executions/execute-action.ts';
 import { acknowledgeOverdue } from './incidents/acknowledge-overdue.ts';
 import { announceIncident } from './incidents/announce-incident.ts';
@@ -20,7 +19,6 @@ import type { RefreshSurfaceDeps } from './slack/refresh-surface.ts';
 export function createJobHandlers(deps: RefreshSurfaceDeps): JobHandlers {
   const rcaDeps = {
     ...deps,
-    descriptions: DESCRIPTIONS,
     listSkippedSteps: listSkippedOrOpenSteps,
     templates: join(PLAYBOOKS_FOLDER, 'templates'),
   };

@@ -19,11 +19,12 @@ export async function decorateChannel(
   const incident = await getIncident(deps.db, incidentId);
   if (incident === undefined || incident.channelId === null) return;
   const { channelId } = incident;
-  await deps.chat.setTopic({ channelId, topic: topicOf(deps, incident), urgency: URGENCY });
   const [card] = await findSurfaces(deps.db, 'incident-card', incidentId);
-  if (card === undefined) return;
-  if (card.ts === null) throw new CodedError('unavailable', 'The card is not posted yet.');
-  await deps.chat.pin({ channelId, ts: card.ts, urgency: URGENCY });
+  // Before anything is called: a second try would set the topic again, which the channel shows.
+  if (card !== undefined && card.ts === null)
+    throw new CodedError('unavailable', 'The card is not posted yet.');
+  await deps.chat.setTopic({ channelId, topic: topicOf(deps, incident), urgency: URGENCY });
+  if (card?.ts) await deps.chat.pin({ channelId, ts: card.ts, urgency: URGENCY });
 }
 
 function topicOf(deps: Pick<Deps, 'config'>, incident: Incident): string {

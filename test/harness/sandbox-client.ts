@@ -182,8 +182,7 @@ async function listen(url: string, signal: AbortSignal, changed: () => void): Pr
   while (!signal.aborted) {
     try {
       const answer = await fetch(url, { signal, headers: { accept: 'text/event-stream' } });
-      const reader = answer.body?.getReader();
-      while (reader !== undefined && !(await reader.read()).done) changed();
+      for await (const _chunk of answer.body ?? []) changed();
     } catch {
       // The sandbox restarts in some tests; the poll of `until` bridges it.
       await new Promise((resolve) => setTimeout(resolve, 100));
