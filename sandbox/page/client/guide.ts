@@ -82,19 +82,26 @@ function stepsNow(): Step[] {
   const channel = newestIncident();
   const inChannel = channel !== undefined && currentChannelId() === channel.id;
   const text = channel === undefined ? '' : JSON.stringify(messagesOf(channel.id));
+  // What others did shows in the cards: a card that nobody can acknowledge any more, a step that is ticked.
+  const asked = /"action_id":"[^"]*approve/i.test(text);
+  const approved = seen.has('approve') || /\bapproved (?:by|at)\b/i.test(text);
+  const taken = text.includes('"action_id"') && !/"action_id":"[^"]*ack/.test(text);
   forgetWithoutIncidents();
   if (inChannel) seen.add('opened');
   return [
     fireStep(alert, channel),
     openStep(channel),
-    { words: 'Press “Acknowledge and take command” on the incident card.', done: seen.has('ack') },
-    { words: 'Tick a step of the checklist. Everyone sees who did it, and when.', done: seen.has('tick') },
+    { words: 'Press “Acknowledge and take command” on the incident card.', done: seen.has('ack') || taken },
+    {
+      words: 'Tick a step of the checklist. Everyone sees who did it, and when.',
+      done: seen.has('tick') || text.includes('"initial_options"'),
+    },
     {
       words: 'Ask for a restart: write /incident run restart and send the form.',
-      done: /"action_id":"[^"]*approve/i.test(text) || seen.has('approve'),
+      done: asked || approved,
       button: typing('/incident run restart'),
     },
-    approveStep(),
+    approveStep(approved),
     {
       words: 'Write /incident resolve and read the RCA that was drafted for you.',
       done: /"files":\[\{/.test(text) && /rca/i.test(text),
@@ -135,11 +142,11 @@ function openStep(channel: Channel | undefined): Step {
   };
 }
 
-function approveStep(): Step {
+function approveStep(approved: boolean): Step {
   const manager = people().find((user) => isManager(user.id));
   const step = {
     words: `Become ${manager?.real_name ?? 'a manager'}, look at the plan and approve it.`,
-    done: seen.has('approve'),
+    done: approved,
   };
   const channel = newestIncident();
   if (channel !== undefined && isManager(state.as) && channel.id !== currentChannelId()) {
