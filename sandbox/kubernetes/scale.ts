@@ -4,7 +4,7 @@ import type { Deployment } from './objects.ts';
 import type { Target } from './request-path.ts';
 import { isRecord } from './same-json.ts';
 import { badRequest, conflict, invalid, notFound } from './status.ts';
-import { isDryRun, jsonOf, patched } from './write.ts';
+import { isDryRun, patched, written } from './write.ts';
 
 /** The scale of a deployment: read it, or set its replicas and nothing else. */
 export function serveScale(parts: ClusterParts, call: HttpCall, target: Target): HttpAnswer {
@@ -12,7 +12,7 @@ export function serveScale(parts: ClusterParts, call: HttpCall, target: Target):
   const deployment = parts.store.get('deployments', namespace, name);
   if (!deployment) throw notFound(info, name);
   if (call.method === 'GET') return { code: 200, body: scaleOf(deployment) };
-  const wanted = call.method === 'PATCH' ? patched(call, scaleOf(deployment)) : jsonOf(call.body);
+  const wanted = call.method === 'PATCH' ? patched(call, scaleOf(deployment)) : written(call);
   if (!isRecord(wanted) || !isRecord(wanted.metadata) || !isRecord(wanted.spec))
     throw badRequest('the body is not a Scale');
   const version = wanted.metadata.resourceVersion;

@@ -28,18 +28,14 @@ const PATCHES: Record<string, (target: unknown, patch: unknown) => unknown> = {
  */
 export function patched(call: HttpCall, value: unknown): unknown {
   const apply = PATCHES[call.contentType];
-  if (!apply) {
-    const accepted = Object.keys(PATCHES).join(', ');
-    const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
-    throw new StatusError(failure(415, message));
-  }
+  if (!apply) throw unsupported(Object.keys(PATCHES));
   return apply(value, jsonOf(call.body));
 }
 
 /** PATCH and PUT of an object or of its status. */
 export function changeObject(parts: ClusterParts, call: HttpCall, target: Target): HttpAnswer {
   const before = existing(parts.store, target);
-  const wanted = call.method === 'PATCH' ? patched(call, before) : jsonOf(call.body);
+  const wanted = call.method === 'PATCH' ? patched(call, before) : written(call);
   const next = nextObject(target, before, wanted);
   if (isDryRun(call)) return { code: 200, body: next };
   const stored = parts.store.update(target.info.resource, before, (draft) => overwrite(draft, next));
@@ -50,7 +46,7 @@ export function changeObject(parts: ClusterParts, call: HttpCall, target: Target
 /** POST: a new deployment. */
 export function createObject(parts: ClusterParts, call: HttpCall, target: Target): HttpAnswer {
   const { info } = target;
-  const json = withDefaults(withoutNulls(jsonOf(call.body)));
+  const json = withDefaults(withoutNulls(written(call)));
   const metadata = isRecord(json) && isRecord(json.metadata) ? json.metadata : {};
   const { name } = metadata;
   if (!isRecord(json) || typeof name !== 'string' || !NAME.test(name))
@@ -80,7 +76,7 @@ export function createObject(parts: ClusterParts, call: HttpCall, target: Target
 /** DELETE: a pod goes by and by (its replica set makes another), a deployment with all that it owns. */
 export function deleteObject(parts: ClusterParts, call: HttpCall, target: Target): HttpAnswer {
   const before = existing(parts.store, target);
-  const options = call.body === '' ? {} : jsonOf(call.body);
+  const options = call.body === '' ? {} : written(call);
   const wanted = isRecord(options) && isRecord(options.preconditions) ? options.preconditions : {};
   for (const key of ['uid', 'resourceVersion'] as const) {
     if (wanted[key] !== undefined && wanted[key] !== before.metadata[key])
@@ -108,7 +104,19 @@ export function deleteObject(parts: ClusterParts, call: HttpCall, target: Target
   };
 }
 
-export function jsonOf(text: string): unknown {
+/** The object that a POST or PUT brings; the binary form of the API is not served. */
+export function written(call: HttpCall): unknown {
+  if (call.contentType !== '' && call.contentType !== 'application/json')
+    throw unsupported(['application/json']);
+  return jsonOf(call.body);
+}
+
+function unsupported(accepted: string[]): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return new StatusError(failure(415, message));
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

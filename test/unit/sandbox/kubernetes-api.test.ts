@@ -381,6 +381,9 @@ describe('over plain HTTP', () => {
         },
       },
     };
+    expect((await call(cluster, 'POST', path, 'k8s', 'application/vnd.kubernetes.protobuf')).status).toBe(
+      415,
+    );
     expect((await call(cluster, 'POST', path, body, 'application/json')).status).toBe(201);
     expect((await call(cluster, 'POST', path, body, 'application/json')).body.reason).toBe('AlreadyExists');
     await until(cluster, `${path}/fresh`, (found) => at(found, 'status', 'availableReplicas') === 2);
