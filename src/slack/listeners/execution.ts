@@ -10,6 +10,7 @@ import { defineListener } from '../define-listener.ts';
 import type { ActionContext, ModalActionContext, ViewAnswer, ViewContext } from '../define-listener.ts';
 import { input } from '../modal-values.ts';
 import { fillActionRequest, fillModal, openActionRequest, verbOf } from '../open-action-request.ts';
+import { escapeText } from '../text.ts';
 import { BY_HAND_NOTE, BY_HAND_VIEW, byHandModal } from '../views/by-hand-modal.ts';
 import { EXECUTION_ACTIONS, parseRequestValue } from '../views/execution-card.ts';
 import { executionTitle } from '../views/execution-words.ts';
@@ -45,7 +46,7 @@ export default defineListener({
     },
     [EXECUTION_ACTIONS.copy]: async (context) => {
       const execution = await executionOf(context);
-      return { ephemeral: `\`\`\`${commandOf(context, execution)}\`\`\`` };
+      return { ephemeral: codeBlock(commandOf(context, execution)) };
     },
     [EXECUTION_ACTIONS.byHand]: async (context) => {
       const execution = await executionOf(context);
@@ -116,6 +117,11 @@ async function executionOf(context: ActionContext): Promise<Execution> {
     throw new CodedError('not_allowed', 'This button belongs to another message.');
   }
   return requireExecution(context.deps, context.surface.subject);
+}
+
+/** Backticks would end the block. */
+function codeBlock(text: string): string {
+  return `\`\`\`${escapeText(text).replaceAll('`', 'ˋ')}\`\`\``;
 }
 
 /** From the plan, which knows the cluster by name; without one, from the configuration. */

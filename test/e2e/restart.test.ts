@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firingAlert } from '../harness/alerts.ts';
+import type { SlackMessageSeen } from '../harness/sandbox-client.ts';
+import { startWorld } from '../harness/world.ts';
+import type { World } from '../harness/world.ts';
+
+const NAMESPACE = 'exalt-shared';
+const DEPLOYMENT = 'user-profile-service';
+const PATCH = `PATCH /apis/apps/v1/namespaces/${NAMESPACE}/deployments/${DEPLOYMENT}`;
+
+let world: World;
+let channel: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  const answer = await world.alert(firingAlert('UserProfileServiceDown', { job: DEPLOYMENT }));
+  expect(answer.status).toBe(202);
+  channel = await world.sandbox.until('the channel of the incident', async () => {
+    const found = (await world.sandbox.channels()).find(({ name }) => name.startsWith('inc-1-'));
+    return found !== undefined && found.members.includes('U0ANA') ? found.id : undefined;
+  });
+});
+afterAll(() => world.stop());
+
+function seen(
+  what: string,
+  test: (message: SlackMessageSeen) => boolean,
+  as = 'U0ANA',
+): Promise<SlackMessageSeen> {
+  return world.sandbox.until(what, async () =>
+    (await world.sandbox.messages(channel, as)).findLast((message) => test(message)),
+  );
+}
+
+function modal(as: string, words: string) {
+  return world.sandbox.until(`a modal that says ${words}`, async () => {
+    const found = await world.sandbox.modal(as);
+    return found !== undefined && JSON.stringify(found.blocks).includes(words) ? found : undefined;
+  });
+}
+
+async function effects(): Promise<number> {
+  return (await world.sandbox.ledger(PATCH)).filter((entry) => entry.effect).length;
+}
+
+/** Ana asks for a restart and Mira is asked to approve it. @returns the card with the button */
+async function ask(reason: string): Promise<SlackMessageSeen> {
+  await world.sandbox.command('U0ANA', channel, '/incident run restart');
+  const plan = await modal('U0ANA', 'Outage:');
+  const sent = await world.sandbox.submit('U0ANA', plan.id, { reason: { reason } });
+  expect(sent.errors).toBeUndefined();
+  return seen(
+    'the approval card',
+    (message) =>
+      JSON.stringify(message.blocks ?? []).includes(reason) &&
+      JSON.stringify(message.blocks ?? []).includes('approval.approve'),
+  );
+}
+
+describe('a restart from Slack', () => {
+  it('is asked for, approved by one click, runs once, and says how it ended', async () => {
+    const card = await ask('memory climbs');
+    expect(await effects()).toBe(0);
+    const clicked = await world.sandbox.click({
+      as: 'U0MIRA',
+      channel,
+      ts: card.ts,
+      actionId: 'approval.approve',
+    });
+    expect(clicked.error).toBeUndefined();
+    const done = await seen('the card that says it is done', ({ text }) => text.includes('is done.'));
+    expect(done.text).toContain('3 of 3 updated, 3 available');
+    expect(JSON.stringify(done.blocks)).toContain('<@U0MIRA>');
+    expect(await effects()).toBe(1);
+  });
+
+  it('gives the command to copy and takes "done by hand" when the cluster cannot be reached', async () => {
+    await world.sandbox.fault({ target: 'kubernetes:*', fault: { kind: 'status', code: 503 }, times: -1 });
+    await world.sandbox.command('U0ANA', channel, '/incident run restart');
+    const unseen = await modal('U0ANA', 'kubectl');
+    expect(JSON.stringify(unseen.blocks)).toContain(`rollout restart deployment/${DEPLOYMENT}`);
+    await world.sandbox.post('/control/click', {
+      as: 'U0ANA',
+      view_id: unseen.id,
+      action_id: 'execution.by-hand',
+    });
+    const form = await modal('U0ANA', 'What you did');
+    await world.sandbox.submit('U0ANA', form.id, { note: { note: 'restarted it from my laptop' } });
+    const card = await seen('the card', ({ text }) => text.includes('is done by hand.'));
+    expect(card.text).toContain('restarted it from my laptop');
+    await world.sandbox.clearFaults();
+  });
+});
