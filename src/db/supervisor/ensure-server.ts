@@ -7,7 +7,6 @@ import type { BinaryPlaces } from './find-binaries.ts';
 import { findBinaries } from './find-binaries.ts';
 import { freePort, launchServer } from './launch-server.ts';
 import { libraryEnvironment } from './library-links.ts';
-import type { Postmaster } from './postmaster.ts';
 import { adminUrl, findPostmaster, isPostmaster, probe, stopPostmaster } from './postmaster.ts';
 import { supervisorError } from './supervisor-error.ts';
 
@@ -63,7 +62,12 @@ export async function ensureServer(folder: string, wishes: ServerWishes, port?: 
 async function adopt(folder: string, data: string, log: SupervisorLog): Promise<Server | undefined> {
   const found = findPostmaster(data);
   if (!found) return undefined;
-  const url = await answers(data, found, adminPassword(folder, true), ORPHAN_WAIT_MS);
+  const url = await answers(
+    data,
+    () => isPostmaster(found.pid, data),
+    adminPassword(folder, true),
+    ORPHAN_WAIT_MS,
+  );
   const now = findPostmaster(data);
   if (url !== undefined && now?.port !== undefined) {
     log.info(
@@ -80,18 +84,18 @@ async function adopt(folder: string, data: string, log: SupervisorLog): Promise<
 /** Waits while it lives until it answers; a recovery or shutdown under way does not count against the wait. */
 async function answers(
   data: string,
-  server: Postmaster,
+  lives: () => boolean,
   password: string,
   waitMs: number,
 ): Promise<string | undefined> {
   let until = Date.now() + waitMs;
-  while (Date.now() < until && isPostmaster(server.pid, data)) {
+  while (Date.now() < until && lives()) {
     const port = findPostmaster(data)?.port;
     if (port !== undefined) {
       const url = adminUrl(port, password);
       const answer = await probe(url);
       if (answer === 'answers') return url;
-      if (answer === 'starting') until = Math.max(until, Math.min(Date.now() + waitMs, until + 300));
+      if (answer === 'starting') until = Date.now() + waitMs;
     }
     await delay(25);
   }
@@ -108,7 +112,7 @@ async function start(from: Start, wishes: ServerWishes, wanted: number | undefin
     const launched = launchServer({ ...from, data, port, settings: wishes.settings });
     const url = await Promise.race([
       launched.ended.then(() => undefined),
-      answers(data, { pid: launched.pid, port, ready: false }, from.password, READY_WAIT_MS),
+      answers(data, launched.lives, from.password, READY_WAIT_MS),
     ]);
     if (url !== undefined) {
       wishes.log.info(

@@ -15,8 +15,16 @@ export type Launch = {
   settings: Record<string, string>;
 };
 
-/** `ended` settles when it exits; `said()` is what it wrote to its log since it was launched. */
-export type Launched = { pid: number; ended: Promise<unknown>; said(): string };
+/**
+ * `ended` settles when it exits; `said()` is what it wrote to its log since it was launched. `lives()` is told by the child
+ * itself: while it is becoming PostgreSQL, its command line is empty for a moment.
+ */
+export type Launched = {
+  pid: number;
+  ended: Promise<unknown>;
+  lives: () => boolean;
+  said: () => string;
+};
 
 const LOG_LIMIT = 10 * 1024 * 1024;
 
@@ -41,7 +49,12 @@ export function launchServer(launch: Launch): Launched {
   child.unref();
   if (child.pid === undefined)
     throw supervisorError(`PostgreSQL could not be run from ${launch.account.binaries.bin}.`);
-  return { pid: child.pid, ended, said: () => readFileSync(path).subarray(from).toString('utf8') };
+  return {
+    pid: child.pid,
+    ended,
+    lives: () => child.exitCode === null && child.signalCode === null,
+    said: () => readFileSync(path).subarray(from).toString('utf8'),
+  };
 }
 
 /** A port that was free a moment ago. */

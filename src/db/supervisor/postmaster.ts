@@ -25,7 +25,7 @@ export function findPostmaster(data: string): Postmaster | undefined {
   if (isPostmaster(pid, data)) {
     return { pid, port: Number(lines[3]) || undefined, ready: lines[7]?.trim() === 'ready' };
   }
-  if (numberInUse(pid)) rmSync(path, { force: true });
+  if (numberInUse(pid) && isKnownStranger(pid)) rmSync(path, { force: true });
   return undefined;
 }
 
@@ -75,6 +75,11 @@ export function isPostmaster(pid: number, data: string): boolean {
   if (processStamp(pid) === undefined) return false;
   const command = processCommand(pid);
   return command.includes('postgres') && command.includes(`-D ${data} `);
+}
+
+/** A zombie, or a process whose command line can be read (it was not PostgreSQL's). What cannot be read is left alone. */
+function isKnownStranger(pid: number): boolean {
+  return processStamp(pid) === undefined || processCommand(pid) !== '';
 }
 
 function numberInUse(pid: number): boolean {
