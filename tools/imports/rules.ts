@@ -58,7 +58,19 @@ export const AREAS: readonly Area[] = [
     name: 'deps',
     paths: ['src/deps.ts'],
     may: [],
-    mayTypes: ['base', 'lib', 'db', 'config', 'ports', 'queue', 'log', 'people', 'surfaces', ...FEATURES],
+    mayTypes: [
+      'base',
+      'lib',
+      'db',
+      'config',
+      'ports',
+      'queue',
+      'log',
+      'people',
+      'surfaces',
+      'playbook',
+      ...FEATURES,
+    ],
   },
   ...FEATURES.map((name, at) => ({
     name,
@@ -110,12 +122,12 @@ export const AREAS: readonly Area[] = [
   {
     name: 'commands',
     paths: ['commands/'],
-    may: ['base', 'lib', 'log', 'models', 'command-kit', 'views', ...FEATURES],
+    may: ['base', 'lib', 'log', 'models', 'surfaces', 'command-kit', 'views', ...FEATURES],
   },
   {
     // What a command is made of; the rest of slack is none of its business.
     name: 'command-kit',
-    paths: ['src/slack/define-command.ts', 'src/slack/open-action-request.ts'],
+    paths: ['src/slack/define-command.ts', 'src/slack/open-action-request.ts', 'src/slack/open-resolve.ts'],
     may: [...GROUND, ...FEATURES, 'execution-record', 'slack', 'views'],
   },
   {
@@ -163,7 +175,7 @@ export const PACKAGES: readonly { name: RegExp; places: readonly string[] }[] = 
   { name: /^pg$/, places: ['src/db/'] },
   { name: /^pg-boss$/, places: ['src/queue/'] },
   { name: /^node-cron$/, places: ['src/queue/'] },
-  { name: /^fastify$/, places: ['src/http/', 'src/slack/'] },
+  { name: /^fastify$/, places: ['src/http/', 'src/slack/', 'src/app.ts'] },
   { name: /^prom-client$/, places: ['src/http/', 'src/build-parts.ts'] },
   { name: /^pino$/, places: ['src/logger.ts'] },
   { name: /^liquidjs$/, places: ['src/rca/'] },
