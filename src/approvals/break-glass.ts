@@ -11,7 +11,7 @@ import { loadRequest } from './load-request.ts';
 import { BREAK_GLASS_REASONS } from './model.ts';
 import type { BreakGlassReason } from './model.ts';
 import { mayApprove, mayBreakGlass } from './policy.ts';
-import { insertBreakGlassUse, recordReview } from './store.ts';
+import { getBreakGlassUse, insertBreakGlassUse, recordReview } from './store.ts';
 
 type BreakGlassDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory'>;
 
@@ -36,19 +36,25 @@ export async function breakGlass(deps: BreakGlassDeps, input: BreakGlassInput): 
   const { incident, policy, request } = await loadRequest(deps, deps.db, input.executionId);
   const groups = await readGroups(deps, policy, input.person.teamId);
   const may = mayBreakGlass(request, policy, groups, input.person.personId);
-  if (!may.allowed) {
-    await deps.db.transaction((tx) =>
-      appendLog(tx, {
-        incidentId: incident.id,
-        kind: 'break-glass.refused',
-        actor: actorOf(input.person),
-        data: { execution: input.executionId, reason: may.reason },
-      }),
-    );
-    throw new CodedError('not_allowed', may.reason);
-  }
+  if (!may.allowed) return refuse(deps, input, { incidentId: incident.id, reason: may.reason });
   await run(deps, { ...input, reasonCode }, incident.channelId);
   return 'Glass broken: it starts now. The manager on call has been told, and another manager will review it.';
+}
+
+async function refuse(
+  deps: BreakGlassDeps,
+  input: { readonly executionId: string; readonly person: Person },
+  why: { readonly incidentId: string; readonly reason: string; readonly review?: true },
+): Promise<never> {
+  await deps.db.transaction((tx) =>
+    appendLog(tx, {
+      incidentId: why.incidentId,
+      kind: why.review === true ? 'break-glass.review-refused' : 'break-glass.refused',
+      actor: actorOf(input.person),
+      data: { execution: input.executionId, reason: why.reason },
+    }),
+  );
+  throw new CodedError('not_allowed', why.reason, { details: { logged: true } });
 }
 
 async function run(
@@ -102,12 +108,17 @@ export async function reviewBreakGlass(
 ): Promise<string> {
   const { incident, policy, request } = await loadRequest(deps, deps.db, input.executionId);
   const groups = await readGroups(deps, policy, input.person.teamId);
-  const may = mayApprove(request, policy, groups, input.person.personId);
-  if (!may.allowed) throw new CodedError('not_allowed', may.reason);
+  const use = await getBreakGlassUse(deps.db, input.executionId);
+  if (use === undefined) throw new CodedError('not_found', 'Nobody broke glass here.');
+  const own = use.person.personId === input.person.personId;
+  const may = own
+    ? { allowed: false, reason: 'You broke the glass yourself, so another manager has to look.' }
+    : mayApprove(request, policy, groups, input.person.personId);
+  if (!may.allowed) {
+    return refuse(deps, input, { incidentId: incident.id, reason: may.reason, review: true });
+  }
   return deps.db.transaction(async (tx) => {
-    if (!(await recordReview(tx, input.executionId, input.person))) {
-      return 'It was reviewed already, or you used it yourself: another manager has to look.';
-    }
+    if (!(await recordReview(tx, input.executionId, input.person))) return 'It was reviewed already.';
     await refreshSurfaces(tx, deps.enqueue, 'approval', input.executionId);
     await refreshSurfaces(tx, deps.enqueue, 'incident-card', incident.id);
     await appendLog(tx, {

@@ -2,7 +2,6 @@ import type { Queryable } from '../db/database.ts';
 import type { Deps } from '../deps.ts';
 import { CodedError } from '../errors.ts';
 import { STATE_WORDS, transition } from '../executions/transition.ts';
-import { incidentName } from '../incidents/model.ts';
 import { actorOf } from '../log/actor-of.ts';
 import { appendLog } from '../log/append-log.ts';
 import type { Person } from '../people/model.ts';
@@ -27,6 +26,8 @@ export interface GivenVote {
   readonly reason: string | null;
 }
 
+const TOO_LATE = 'The time to approve it is over. Whoever needs it can ask again.';
+
 /**
  * Takes one person's decision: checks that they may (groups read now), records the vote, and when the policy is
  * satisfied approves the execution and hands it on, all in one transaction. Two clicks at once, or an approval and a
@@ -36,15 +37,20 @@ export interface GivenVote {
 export async function decideApproval(deps: DecideDeps, given: GivenVote): Promise<string> {
   const loaded = await loadRequest(deps, deps.db, given.executionId);
   const groups = await readGroups(deps, loaded.policy, given.person.teamId);
-  const refusal = whyRefused(loaded, groups, given);
+  const refusal = whyRefused(loaded, groups, given, await readNow(deps.db));
   if (refusal !== undefined) {
     await logRefusal(deps, loaded, given, refusal);
-    throw new CodedError('not_allowed', refusal);
+    throw new CodedError('not_allowed', refusal, { details: { logged: true } });
   }
   return deps.db.transaction((tx) => settle(deps, tx, given, groups));
 }
 
-function whyRefused(loaded: LoadedRequest, groups: GroupMembers, given: GivenVote): string | undefined {
+function whyRefused(
+  loaded: LoadedRequest,
+  groups: GroupMembers,
+  given: GivenVote,
+  now: Date,
+): string | undefined {
   const { execution, request, policy } = loaded;
   if (execution.state !== 'awaiting-approval') return undefined;
   const may = mayApprove(request, policy, groups, given.person.personId);
@@ -52,6 +58,7 @@ function whyRefused(loaded: LoadedRequest, groups: GroupMembers, given: GivenVot
   if (given.planHash.length < 12 || !request.planHash.startsWith(given.planHash)) {
     return 'The plan has changed since you saw it. Look at the newest card.';
   }
+  if (now.getTime() >= request.expiresAt.getTime()) return TOO_LATE;
   return undefined;
 }
 
@@ -88,10 +95,10 @@ async function conclude(
       return deny(tx, given);
     case 'expired':
       // Rolls the vote back: a click after the end changes nothing.
-      throw new CodedError('conflict', 'The time to approve it is over. Whoever needs it can ask again.');
+      throw new CodedError('conflict', TOO_LATE);
     case 'waiting':
     case 'cannot-know':
-      await logVote(tx, given, incidentId);
+      await logVote(tx, given, incidentId, decision.missing);
       return `Recorded. Still needed: ${decision.reasons.join(' ')}`;
   }
 }
@@ -145,12 +152,12 @@ export async function cancelTimers(tx: Queryable, executionId: string): Promise<
   await cancelDeadline(tx, 'expire-approval', executionId);
 }
 
-async function logVote(tx: Queryable, given: GivenVote, incidentId: string): Promise<void> {
+async function logVote(tx: Queryable, given: GivenVote, incidentId: string, missing: number): Promise<void> {
   await appendLog(tx, {
     incidentId,
     kind: 'approval.given',
     actor: actorOf(given.person),
-    data: { execution: given.executionId, verdict: given.verdict },
+    data: { execution: given.executionId, verdict: given.verdict, missing },
   });
 }
 
@@ -167,8 +174,9 @@ async function logRefusal(
       actor: actorOf(given.person),
       data: {
         execution: given.executionId,
+        action: loaded.execution.action,
+        target: loaded.execution.target,
         verdict: given.verdict,
-        incident: incidentName(loaded.incident),
         reason,
       },
     }),

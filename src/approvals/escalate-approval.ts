@@ -17,6 +17,8 @@ export async function escalateApproval(
   const { execution, incident } = await loadRequest(deps, deps.db, executionId);
   const { channelId } = incident;
   if (execution.state !== 'awaiting-approval' || channelId === null) return;
+  // The severity may have been lowered since the timer was set.
+  if (incident.severity !== 'P0' && incident.severity !== 'P1') return;
   const deputies = await deputiesAsked(deps, execution);
   if (deputies.length === 0) return;
   await deps.chat.invite({ channelId, userIds: deputies.map((user) => user.userId), urgency: 1 });

@@ -37,7 +37,7 @@ export function decide(
       reasons: [`Slack did not say who is in ${unknown.join(', ')}.`],
     };
   }
-  return { ...facts, verdict: 'waiting', reasons: [`${missing} more of: ${policy.approvers.join(', ')}.`] };
+  return { ...facts, verdict: 'waiting', reasons: [`${missing} more of ${nameThem(mayApprove, policy)}.`] };
 }
 
 /** May this person approve this request? The sentence says why not. */
@@ -63,7 +63,7 @@ export function mayApprove(
   }
   return {
     allowed: false,
-    reason: `Only ${policy.approvers.join(', ')} may approve this (policy "${policy.name}").`,
+    reason: `Only ${nameThem(eligiblePeople(request, policy, groups), policy)} may approve this (policy "${policy.name}").`,
   };
 }
 
@@ -99,8 +99,7 @@ function countVotes(
     const may = mayApprove(request, policy, groups, vote.personId);
     if (vote.planHash !== request.planHash)
       notCounted.push({ personId: vote.personId, why: 'saw another plan' });
-    else if (vote.at.getTime() >= request.expiresAt.getTime())
-      notCounted.push({ personId: vote.personId, why: 'came too late' });
+    else if (!isInTime(vote, request)) notCounted.push({ personId: vote.personId, why: 'came too late' });
     else if (!may.allowed) notCounted.push({ personId: vote.personId, why: may.reason });
     else counted.add(vote.personId);
   }
@@ -110,6 +109,16 @@ function countVotes(
 function eligiblePeople(request: ApprovalRequest, policy: Policy, groups: GroupMembers): readonly string[] {
   const named = policy.approvers.flatMap((ref) => (isGroup(ref) ? (groups.get(ref) ?? []) : [ref]));
   return [...new Set(named)].filter((personId) => mayApprove(request, policy, groups, personId).allowed);
+}
+
+function isInTime(vote: Vote, request: ApprovalRequest): boolean {
+  return vote.at.getTime() < request.expiresAt.getTime();
+}
+
+/** People by the ids of people.yml; accounts that stand for themselves say nothing to a reader. */
+function nameThem(people: readonly string[], policy: Policy): string {
+  const known = people.filter((personId) => !personId.includes('/'));
+  return known.length > 0 ? known.join(', ') : `the approvers of "${policy.name}"`;
 }
 
 function isAmong(refs: readonly string[], groups: GroupMembers, personId: string): boolean {

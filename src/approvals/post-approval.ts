@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts';
+import { CodedError } from '../errors.ts';
 import type { Execution } from '../executions/model.ts';
 import type { SlackUser } from '../people/model.ts';
-import { sameUser } from '../people/model.ts';
+import { personIdOf } from '../people/resolve-person.ts';
 import { accountsOf } from '../people/who.ts';
 import { setDeadline } from '../queue/deadlines.ts';
 import { wantSurface } from '../surfaces/want-surface.ts';
@@ -46,9 +47,7 @@ export async function approversAsked(
   deps: Pick<Deps, 'config' | 'directory'>,
   execution: Execution,
 ): Promise<readonly SlackUser[]> {
-  const { teamId } = execution.requestedBy;
-  const { onCall } = deps.config;
-  const first = without(await accountsOf(deps, onCall.approvers, teamId), execution.requestedBy);
+  const first = await reachable(deps, deps.config.onCall.approvers, execution);
   return first.length > 0 ? first : deputiesAsked(deps, execution);
 }
 
@@ -57,10 +56,27 @@ export async function deputiesAsked(
   deps: Pick<Deps, 'config' | 'directory'>,
   execution: Execution,
 ): Promise<readonly SlackUser[]> {
-  const { teamId } = execution.requestedBy;
-  return without(await accountsOf(deps, deps.config.onCall.deputies, teamId), execution.requestedBy);
+  return reachable(deps, deps.config.onCall.deputies, execution);
 }
 
-function without(users: readonly SlackUser[], requester: SlackUser): readonly SlackUser[] {
-  return users.filter((user) => !sameUser(user, requester));
+/** A group that Slack does not tell about now is left out: a card that calls nobody still can be decided, or glass broken. */
+async function reachable(
+  deps: Pick<Deps, 'config' | 'directory'>,
+  refs: readonly string[],
+  execution: Execution,
+): Promise<readonly SlackUser[]> {
+  const { teamId, personId } = execution.requestedBy;
+  const found = await Promise.all(
+    refs.map(async (ref) => {
+      try {
+        return await accountsOf(deps, [ref], teamId);
+      } catch (error) {
+        if (error instanceof CodedError && error.retryable) return [];
+        throw error;
+      }
+    }),
+  );
+  const unique = new Map(found.flat().map((user) => [`${user.teamId}/${user.userId}`, user]));
+  // The requester cannot decide, whichever of their accounts is on call.
+  return [...unique.values()].filter((user) => personIdOf(deps.config, user) !== personId);
 }

@@ -28,7 +28,9 @@ export async function cancelExecution(
         data: { action: execution.action, target: execution.target, why: 'may not cancel' },
       }),
     );
-    throw new CodedError('not_allowed', 'Only whoever asked for it or the commander can take it back.');
+    throw new CodedError('not_allowed', 'Only whoever asked for it or the commander can take it back.', {
+      details: { logged: true },
+    });
   }
   const moved = await move(deps, executionId, [['awaiting-approval', 'approved'], 'cancelled'], {
     actor: actorOf(person),

@@ -109,6 +109,7 @@ async function refuseUnlessRequester(
   throw new CodedError(
     'not_allowed',
     `Policy "${policy.name}" lets only ${policy.requesters.join(', ')} ask for this.`,
+    { details: { logged: true } },
   );
 }
 

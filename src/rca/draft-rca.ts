@@ -1,4 +1,5 @@
 import { Liquid } from 'liquidjs';
+import { CodedError } from '../errors.ts';
 import { elapsedMs, describeSeconds } from '../lib/duration.ts';
 import { incidentName } from '../incidents/model.ts';
 import type { Execution } from '../executions/model.ts';
@@ -16,6 +17,8 @@ const engine = new Liquid({
   parseLimit: 100_000,
   renderLimit: 1_000,
   memoryLimit: 10_000_000,
+  // No files besides the template itself.
+  templates: {},
 });
 
 /** P0 and P1 get the whole document, P2 and P3 a short note. */
@@ -30,8 +33,17 @@ export function rcaKind(severity: RcaFacts['incident']['severity']): RcaKind {
 export async function draftRca(template: string, facts: RcaFacts): Promise<RcaDraft> {
   const missing = findMissing(facts);
   const context = { ...describe(facts), missing, blank: MISSING };
-  const markdown: unknown = await engine.parseAndRender(template, context);
-  return { kind: rcaKind(facts.incident.severity), markdown: `${String(markdown).trimEnd()}\n`, missing };
+  const markdown = await render(template, context);
+  return { kind: rcaKind(facts.incident.severity), markdown: `${markdown.trimEnd()}\n`, missing };
+}
+
+async function render(template: string, context: Record<string, unknown>): Promise<string> {
+  try {
+    const text: unknown = await engine.parseAndRender(template, context);
+    return String(text);
+  } catch (cause) {
+    throw new CodedError('config', 'The template of the document cannot be filled; see the log.', { cause });
+  }
 }
 
 function findMissing(facts: RcaFacts): readonly string[] {
@@ -120,15 +132,21 @@ function whatHappened(facts: RcaFacts): string {
 }
 
 function action(facts: RcaFacts, execution: Execution): Record<string, string> {
-  const deciders = execution.approvedBy.map((person) => facts.nameOf(person)).join(', ');
-  const how = execution.mode === 'break-glass' ? `${deciders} (break-glass)` : deciders;
   return {
     title: cell(execution.plan?.title ?? execution.action),
     askedBy: cell(facts.nameOf(execution.requestedBy)),
-    decidedBy: how === '' ? 'nobody' : cell(how),
+    decidedBy: cell(decidedBy(facts, execution)),
     ended: execution.endedAt === null ? 'not over' : formatInstant(execution.endedAt, facts.timeZone),
     outcome: cell(`${execution.state}${execution.outcome === null ? '' : `: ${execution.outcome}`}`),
   };
+}
+
+function decidedBy(facts: RcaFacts, execution: Execution): string {
+  const { state, mode, approvedBy, endedBy } = execution;
+  if (state === 'denied' && endedBy !== null) return `${facts.nameOf(endedBy)} (denied)`;
+  const deciders = approvedBy.map((person) => facts.nameOf(person)).join(', ');
+  if (deciders === '') return 'nobody';
+  return mode === 'break-glass' ? `${deciders} (alone, break-glass)` : deciders;
 }
 
 function doneLine(facts: RcaFacts, execution: Execution): string {

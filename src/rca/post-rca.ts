@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deps } from '../deps.ts';
+import { CodedError } from '../errors.ts';
 import { incidentName, urgencyOf } from '../incidents/model.ts';
 import { getIncident } from '../incidents/store.ts';
 import { appendLog } from '../log/append-log.ts';
 import { wantSurface } from '../surfaces/want-surface.ts';
+import { documentName } from './document-name.ts';
 import { draftRca, rcaKind } from './draft-rca.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { GatherDeps } from './gather-facts.ts';
@@ -25,9 +27,11 @@ export async function postRca(
   { incidentId }: { readonly incidentId: string },
 ): Promise<void> {
   const incident = await getIncident(deps.db, incidentId);
-  if (incident === undefined || incident.channelId === null || incident.resolvedAt === null) return;
+  if (incident === undefined || incident.resolvedAt === null) return;
   const { channelId } = incident;
   const rca = (await getRca(deps.db, incidentId)) ?? (await draftAndStore(deps, incidentId));
+  // Resolved before its channel was there: the document waits for it.
+  if (channelId === null) throw new CodedError('unavailable', 'The incident has no channel yet.');
   await deps.db.transaction(async (tx) => {
     await wantSurface(tx, deps.enqueue, {
       kind: 'rca',
@@ -38,11 +42,10 @@ export async function postRca(
     });
   });
   if (rca.fileId !== null) return;
-  const name = `${incidentName(incident).toLowerCase()}-${rca.kind}`;
   const fileId = await deps.chat.uploadDocument({
     channelId,
     key: `rca:${incidentId}:${rca.version}`,
-    fileName: `${name}.md`,
+    fileName: documentName(incident, rca.kind),
     title: `${incidentName(incident)}: ${rca.kind === 'rca' ? 'root cause analysis' : 'short note'}`,
     text: rca.markdown,
   });
@@ -57,14 +60,16 @@ async function draftAndStore(
   const kind = rcaKind(facts.incident.severity);
   const template = await readFile(join(deps.templates, `${kind}.md`), 'utf8');
   const draft = await draftRca(template, facts);
-  await deps.db.transaction(async (tx) => {
-    if (!(await insertRca(tx, incidentId, 1, draft))) return;
+  const stored = await deps.db.transaction(async (tx) => {
+    if (!(await insertRca(tx, incidentId, 1, draft))) return getRca(tx, incidentId);
     await appendLog(tx, {
       incidentId,
       kind: 'rca.drafted',
       actor: { kind: 'tocsin', part: 'rca' },
       data: { version: 1, kind, missing: draft.missing.length },
     });
+    return undefined;
   });
-  return { ...draft, version: 1, fileId: null };
+  // Another replica may have drafted at the same time: its document is the one.
+  return stored ?? { ...draft, version: 1, fileId: null };
 }

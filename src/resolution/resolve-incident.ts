@@ -48,7 +48,7 @@ export async function resolveIncident(deps: ResolveDeps, input: ResolveInput): P
       usersAffected: input.words.usersAffected,
       rootCause: input.words.rootCause,
       resolvedBy: { teamId: input.person.teamId, userId: input.person.userId },
-      overrideReason: input.overrideReason,
+      overrideReason: blockers.length === 0 ? null : input.overrideReason,
     });
     await insertFollowUps(tx, deps.newId, incident.id, input.words.followUps);
     await handOn(deps, tx, incident);
@@ -110,7 +110,9 @@ function logEntry(
       impact,
       ...(usersAffected === null ? {} : { usersAffected }),
       ...(rootCause === null ? {} : { rootCause }),
-      ...(input.overrideReason === null ? {} : { overrideReason: input.overrideReason }),
+      ...(input.overrideReason === null || blockers.length === 0
+        ? {}
+        : { overrideReason: input.overrideReason }),
     },
   };
 }

@@ -6,6 +6,7 @@ import { STATE_WORDS } from '../../executions/transition.ts';
 import { incidentName } from '../../incidents/model.ts';
 import type { SlackMessage } from '../define-renderer.ts';
 import { code, dateToken, escapeText, LIMITS, mention, truncate, visibleText } from '../text.ts';
+import { contextLine, section } from './incident-lines.ts';
 
 export const APPROVAL_ACTIONS = {
   approve: 'approval.approve',
@@ -33,34 +34,33 @@ export function approvalCard(picture: ApprovalPicture, nameOf: (personId: string
   const plan = execution.plan;
   if (plan === null) throw new Error('an approval card needs a plan');
   const waiting = execution.state === 'awaiting-approval';
-  const heading = `*${escapeText(execution.environment)}: ${escapeText(plan.title)}*`;
+  const title = shortTitle(plan);
+  const heading = `*${escapeText(execution.environment)}: ${escapeText(title)}*`;
+  const asked = mentions(picture.asked);
   const state = waiting
-    ? `${picture.asked.map(mention).join(' ')} please decide.`
+    ? `${asked === '' ? 'Whoever may decide:' : asked} please decide.`
     : `It is ${STATE_WORDS[execution.state]}.`;
   const blocks: KnownBlock[] = [
     section(`${heading}\n${state}`),
-    ...plan.warnings.map((warning) => section(`:warning: ${escapeText(warning)}`)),
+    ...warnings(plan),
     section(whyNow(picture)),
     section(changes(plan)),
     section(consequences(plan)),
     ...(waiting ? [buttons(picture, plan)] : []),
-    {
-      type: 'context',
-      elements: [{ type: 'mrkdwn', text: truncate(footer(picture, nameOf), LIMITS.contextElement) }],
-    },
+    contextLine(footer(picture, nameOf)),
   ];
   const text = waiting
-    ? `Approval needed for ${incidentName(incident)}: ${visibleText(plan.title)} (${execution.environment}).`
-    : `${visibleText(plan.title)} (${execution.environment}) is ${STATE_WORDS[execution.state]}.`;
+    ? `Approval needed for ${incidentName(incident)}: ${title} (${execution.environment}).`
+    : `${title} (${execution.environment}) is ${STATE_WORDS[execution.state]}.`;
   return { text: escapeText(text), blocks };
 }
 
 /** A new post for the deputies, since an edit of the card notifies nobody. */
 export function deputiesCall(picture: ApprovalPicture): SlackMessage {
-  const title = escapeText(picture.execution.plan?.title ?? picture.execution.action);
+  const title = escapeText(titleOf(picture));
   const waiting = picture.execution.state === 'awaiting-approval';
   const body = waiting
-    ? `${picture.deputies.map(mention).join(' ')} nobody has decided for 3 minutes: *${title}*. Can you?`
+    ? `${mentions(picture.deputies)} nobody has decided for 3 minutes: *${title}*. Can you?`
     : `The deputies were asked about *${title}*. It is ${STATE_WORDS[picture.execution.state]}.`;
   const plan = picture.execution.plan;
   const blocks = [section(body), ...(waiting && plan !== null ? [buttons(picture, plan)] : [])];
@@ -74,8 +74,8 @@ export function deputiesCall(picture: ApprovalPicture): SlackMessage {
 export function brokenGlass(picture: ApprovalPicture): SlackMessage | null {
   const use = picture.breakGlass;
   if (use === null) return null;
-  const title = escapeText(picture.execution.plan?.title ?? picture.execution.action);
-  const told = [...picture.asked, ...picture.deputies].map(mention).join(' ');
+  const title = escapeText(titleOf(picture));
+  const told = mentions([...picture.asked, ...picture.deputies]);
   const body = `:rotating_light: *Glass broken* by ${mention(use.person)}: *${title}*, without an approval.\n${BREAK_GLASS_REASONS[use.reasonCode]}: ${escapeText(use.line)}`;
   const review =
     use.reviewedBy === null
@@ -91,7 +91,7 @@ export function brokenGlass(picture: ApprovalPicture): SlackMessage | null {
 
 function whyNow({ incident, execution }: ApprovalPicture): string {
   const asker = mention(execution.requestedBy);
-  const line = execution.reason === null ? '' : `: ${escapeText(execution.reason)}`;
+  const line = execution.reason === null ? '' : `: ${escapeText(short(execution.reason, REASON))}`;
   return `*${incident.severity}* ${incidentName(incident)}, since ${dateToken(incident.startedAt, 'time')}, ${incident.status}.\nAsked by ${asker}${line}`;
 }
 
@@ -101,27 +101,36 @@ function changes(plan: Plan): string {
   const added = plan.after.filter((fact) => !plan.before.some((old) => old.name === fact.name));
   return [
     '*Before → after*',
-    ...rows,
-    ...added.map((fact) => `• ${escapeText(fact.name)}: ${code(fact.value)}`),
+    ...[...rows, ...added.map((fact) => `• ${factName(fact)}: ${code(short(fact.value, VALUE))}`)].slice(
+      0,
+      FACTS,
+    ),
   ].join('\n');
 }
 
 function change(fact: Fact, after: string | undefined): string {
-  const name = escapeText(fact.name);
-  if (after === undefined || after === fact.value) return `• ${name}: ${code(fact.value)} stays`;
-  return `• ${name}: ${code(fact.value)} → ${code(after)}`;
+  const before = code(short(fact.value, VALUE));
+  if (after === undefined || after === fact.value) return `• ${factName(fact)}: ${before} stays`;
+  return `• ${factName(fact)}: ${before} → ${code(short(after, VALUE))}`;
+}
+
+function factName(fact: Fact): string {
+  return escapeText(short(fact.name, 60));
 }
 
 function consequences(plan: Plan): string {
-  const undo = plan.reversible ? escapeText(plan.undo) : `*Cannot be undone:* ${escapeText(plan.undo)}`;
-  return `*Touches*: ${escapeText(plan.blastRadius)}\n*Users*: ${escapeText(plan.expectedOutage)}\n*Undo*: ${undo}`;
+  const [touches, users, undo] = [plan.blastRadius, plan.expectedOutage, plan.undo].map((text) =>
+    escapeText(short(text, SENTENCE)),
+  );
+  const back = plan.reversible ? undo : `*Cannot be undone:* ${undo}`;
+  return `*Touches*: ${touches}\n*Users*: ${users}\n*Undo*: ${back}`;
 }
 
 function buttons(picture: ApprovalPicture, plan: Plan): ActionsBlock {
   const value = buttonValue(picture);
   const approve: Button = {
     ...button(
-      truncate(`Approve: ${visibleText(plan.title)}`, LIMITS.button),
+      truncate(`Approve ${asNoun(shortTitle(plan))}`, LIMITS.button),
       APPROVAL_ACTIONS.approve,
       value,
     ),
@@ -148,10 +157,10 @@ function footer(picture: ApprovalPicture, nameOf: (personId: string) => string):
   const { execution, decision } = picture;
   if (execution.state !== 'awaiting-approval') {
     const by = execution.approvedBy.map(mention).join(', ');
-    const outcome = execution.outcome === null ? '' : ` ${escapeText(execution.outcome)}`;
+    const outcome = execution.outcome === null ? '' : ` ${escapeText(short(execution.outcome, SENTENCE))}`;
     return `${by === '' ? 'Nobody approved it.' : `Approved by ${by}.`}${outcome}`;
   }
-  const may = decision.mayApprove.map((personId) => escapeText(nameOf(personId))).join(', ');
+  const may = decision.mayApprove.slice(0, 20).map(nameOf).join(', ');
   const until = execution.expiresAt === null ? '' : `Expires ${dateToken(execution.expiresAt, 'time')}. `;
   const who =
     decision.verdict === 'cannot-know'
@@ -160,8 +169,50 @@ function footer(picture: ApprovalPicture, nameOf: (personId: string) => string):
   return `${until}${escapeText(who)} Needs ${decision.missing}. Policy: ${escapeText(picture.policyName)}.`;
 }
 
-function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: truncate(text, LIMITS.section) } };
+/** What a card takes of a plan, in characters and lines: more is in the request's own card, and nobody reads it here. */
+const TITLE = 200;
+const SENTENCE = 500;
+const REASON = 300;
+const VALUE = 100;
+const FACTS = 12;
+const WARNINGS = 8;
+
+function warnings(plan: Plan): readonly KnownBlock[] {
+  const shown = plan.warnings
+    .slice(0, WARNINGS)
+    .map((warning) => section(`:warning: ${escapeText(short(warning, SENTENCE))}`));
+  const more = plan.warnings.length - shown.length;
+  return more > 0 ? [...shown, section(`:warning: …and ${more} more warnings.`)] : shown;
+}
+
+function shortTitle(plan: Plan): string {
+  return short(plan.title, TITLE);
+}
+
+function titleOf({ execution }: ApprovalPicture): string {
+  return execution.plan === null ? execution.action : shortTitle(execution.plan);
+}
+
+/** Foreign text on one line and cut, before it is escaped. */
+function short(text: string, length: number): string {
+  return truncate(visibleText(text).replace(/\s+/g, ' '), length);
+}
+
+/** What a button approves, as a noun: "Restart checkout (prod)" is approved as "restart of checkout (prod)". */
+const NOUNS: readonly (readonly [verb: string, noun: string])[] = [
+  ['Restart ', 'restart of '],
+  ['Roll back ', 'rollback of '],
+  ['Scale ', 'scaling of '],
+];
+
+function asNoun(title: string): string {
+  const found = NOUNS.find(([verb]) => title.startsWith(verb));
+  return found === undefined ? `“${title}”` : `${found[1]}${title.slice(found[0].length)}`;
+}
+
+/** As many people as a message should call. */
+function mentions(users: ApprovalPicture['asked']): string {
+  return users.slice(0, 10).map(mention).join(' ');
 }
 
 function button(text: string, actionId: string, value: string): Button {
