@@ -5,7 +5,7 @@ import { code } from '../src/slack/text.ts';
 
 export default defineCommand({
   name: 'help',
-  summary: 'Show what you can do here.',
+  summary: 'Show what you can do here',
   usage: '[command]',
   examples: ['/incident help', '/incident help ack'],
   run: async ({ words, commands }) => {

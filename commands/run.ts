@@ -4,7 +4,7 @@ import { openActionRequest } from '../src/slack/open-action-request.ts';
 
 export default defineCommand({
   name: 'run',
-  summary: 'Ask for a guarded action; it runs after somebody else has approved its plan.',
+  summary: 'Ask for a guarded action; it runs after somebody else has approved its plan',
   usage: '[INC-<n>] <action> [service]',
   examples: ['/incident run restart', '/incident run INC-42 restart checkout'],
   run: async (context) => {

@@ -45,6 +45,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   return {
     getListener,
     start: async () => {
+      // Who we are is needed by the first click; while Slack cannot be asked, the click asks again.
+      deps
+        .identity()
+        .catch((error: unknown) => deps.log.info({ err: error }, 'Slack does not say yet who we are'));
       if (deps.delivery.mode === 'http') await getListener();
       else sockets = await openSockets(deps, events, deps.delivery.appToken);
     },

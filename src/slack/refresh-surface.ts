@@ -52,19 +52,30 @@ export async function refreshSurface(deps: RefreshSurfaceDeps, surfaceId: string
       retryAfterSeconds: lease.heldFor,
     });
   }
-  let again = false;
+  let retryIn: number | undefined;
   try {
     await refreshUnderLease(deps, lease);
+  } catch (error) {
+    // Put back by us instead of the queue, to keep the urgency of what it is about.
+    if (!(error instanceof CodedError) || error.code !== 'rate_limited') throw error;
+    retryIn = error.retryAfterSeconds ?? CALM_SECONDS;
   } finally {
-    again = await releaseLease(deps.db, lease).catch((error: unknown) => {
-      deps.log.warn(
-        { err: error, surfaceId },
-        'a lease on a message could not be given back; it ends by itself',
-      );
-      return false;
-    });
+    const isBehind = await giveBack(deps, lease);
+    if (isBehind) retryIn ??= CALM_SECONDS;
   }
-  if (again) await enqueueAgain(deps, surfaceId, CALM_SECONDS);
+  if (retryIn !== undefined) await enqueueAgain(deps, surfaceId, retryIn);
+}
+
+async function giveBack(deps: RefreshSurfaceDeps, lease: Lease): Promise<boolean> {
+  try {
+    return await releaseLease(deps.db, lease);
+  } catch (error) {
+    deps.log.warn(
+      { err: error, ...lease },
+      'a lease on a message could not be given back; it ends by itself',
+    );
+    return false;
+  }
 }
 
 async function refreshUnderLease(deps: RefreshSurfaceDeps, lease: Lease): Promise<void> {
