@@ -25,6 +25,10 @@ export async function startExecution(run: Run, execution: Execution): Promise<Ex
     if (changes.length > 0) return supersede(run, execution, { observed, changes, from: 'approved' });
   }
   const confirmed = await confirmApproval(deps, execution);
+  if (!confirmed.ok && confirmed.cannotKnow) {
+    // Tried again until the minute is over; then it expires.
+    throw new CodedError('unavailable', `Whether the approval holds is not known. ${confirmed.reason}`);
+  }
   if (!confirmed.ok) return giveUp(run, execution, confirmed.reason);
   const moved = await move(deps, execution.id, ['approved', 'running'], {
     actor: EXECUTOR,
