@@ -4,6 +4,8 @@ import { CodedError } from '../errors.ts';
 export const MAX_DEPTH = 32;
 /** About 700 alerts with 14 labels and annotations each. */
 export const MAX_KEYS = 10_000;
+/** Elements of arrays and objects together; an alert has none in arrays. */
+export const MAX_VALUES = 50_000;
 
 /**
  * Bytes from outside as a JSON value that is safe to walk, print and store. Depth and number of keys are counted on
@@ -15,7 +17,8 @@ export function guardJson(rawBody: Buffer): unknown {
   const text = decode(rawBody);
   countStructure(text);
   const value = parse(text);
-  checkTexts(value);
+  // Only an escape can bring in what valid UTF-8 and the parser have not refused already.
+  if (text.includes('\\u')) checkTexts(value);
   return value;
 }
 
@@ -31,10 +34,12 @@ function decode(rawBody: Buffer): string {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 
 function countStructure(text: string): void {
   let depth = 0;
   let keys = 0;
+  let values = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) {
@@ -42,6 +47,10 @@ function countStructure(text: string): void {
     } else if (code === COLON) {
       keys += 1;
       if (keys > MAX_KEYS) throw bad(`The body has more than ${MAX_KEYS} keys; send fewer alerts at once.`);
+    } else if (code === COMMA) {
+      values += 1;
+      if (values > MAX_VALUES)
+        throw bad(`The body has more than ${MAX_VALUES} values; send fewer alerts at once.`);
     } else if (code === 0x7b || code === 0x5b) {
       depth += 1;
       if (depth > MAX_DEPTH) throw bad(`The body is nested deeper than ${MAX_DEPTH} levels.`);
@@ -73,6 +82,10 @@ function parse(text: string): unknown {
 function checkTexts(value: unknown): void {
   if (typeof value === 'string') return checkText(value);
   if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const inner of value) checkTexts(inner);
+    return;
+  }
   for (const [key, inner] of Object.entries(value)) {
     checkText(key);
     checkTexts(inner);

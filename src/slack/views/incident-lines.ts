@@ -43,12 +43,18 @@ export function serviceName({ incident, service }: IncidentPicture): string {
 }
 
 export function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: truncate(text, LIMITS.section), verbatim: true } };
+  return { type: 'section', text: { type: 'mrkdwn', text: shown(text, LIMITS.section), verbatim: true } };
 }
 
 export function contextLine(text: string): KnownBlock {
   return {
     type: 'context',
-    elements: [{ type: 'mrkdwn', text: truncate(text, LIMITS.contextElement), verbatim: true }],
+    elements: [{ type: 'mrkdwn', text: shown(text, LIMITS.contextElement), verbatim: true }],
   };
+}
+
+/** Slack refuses empty texts, and foreign text may hold nothing that can be seen. */
+function shown(text: string, length: number): string {
+  const cut = truncate(text, length);
+  return cut.trim() === '' ? '–' : cut;
 }
