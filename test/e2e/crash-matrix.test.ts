@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,7 +25,8 @@ describe('kill -9 of one of two replicas, at every point from the webhook to the
     '$point (round $round): nothing is lost, nothing is doubled',
     { timeout: 120_000 },
     async ({ point }) => {
-      const once = join(await mkdtemp(join(tmpdir(), 'tocsin-once-')), 'dead');
+      const folder = await mkdtemp(join(tmpdir(), 'tocsin-once-'));
+      const once = join(folder, 'dead');
       const world = await startWorld({
         replicas: 2,
         env: { FAIL_POINT: point, FAIL_ONCE: once },
@@ -37,6 +38,7 @@ describe('kill -9 of one of two replicas, at every point from the webhook to the
         await expectOneCompleteIncident(world);
       } finally {
         await world.stop();
+        await rm(folder, { recursive: true });
       }
     },
   );

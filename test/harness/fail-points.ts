@@ -98,7 +98,7 @@ let recorded: (() => void) | undefined;
 
 function watchStatements(): void {
   const wanted = STATEMENTS[point];
-  const seen = new WeakMap<object, boolean>();
+  const touched = new WeakMap<object, boolean>();
   const prototype = pg.Client.prototype;
   const query = prototype.query;
   const wrapped = function (this: object, ...args: Parameters<typeof query>): unknown {
@@ -106,15 +106,30 @@ function watchStatements(): void {
     const sql = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
     const after = recorded;
     const matches =
-      wanted !== undefined && wanted.sql.test(sql) && (wanted.after === undefined || seen.get(this) === true);
-    if (wanted?.after?.test(sql) === true) seen.set(this, true);
+      wanted !== undefined &&
+      wanted.sql.test(sql) &&
+      (wanted.after === undefined || touched.get(this) === true);
+    if (wanted?.after?.test(sql) === true) touched.set(this, true);
     if (matches && wanted.when === 'before') die();
-    const answer: unknown = Reflect.apply(query, this, args);
-    if (!(answer instanceof Promise)) return answer;
-    return answer.then((result: { rowCount?: number | null; rows?: unknown[] }) => {
-      const claimed = point !== 'after-claim' || (result.rows?.length ?? 0) > 0;
+    const came = (result: { readonly rows?: readonly unknown[] }): void => {
+      const [row] = result.rows ?? [];
+      const claimed = point !== 'after-claim' || (typeof row === 'object' && row !== null && 'data' in row);
       if (matches && wanted.when === 'after' && claimed) die();
       if (after !== undefined && /^commit/i.test(sql)) after();
+    };
+    // A pool passes a callback, everybody else awaits.
+    const callback: unknown = args.at(-1);
+    if (typeof callback === 'function') {
+      const seen = (error: unknown, result: { rows?: unknown[] } | undefined): void => {
+        if (result !== undefined) came(result);
+        Reflect.apply(callback, undefined, [error, result]);
+      };
+      return Reflect.apply(query, this, [...args.slice(0, -1), seen] as never);
+    }
+    const answer: unknown = Reflect.apply(query, this, args);
+    if (!(answer instanceof Promise)) return answer;
+    return answer.then((result: { rows?: unknown[] }) => {
+      came(result);
       return result;
     });
   };

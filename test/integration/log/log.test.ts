@@ -101,7 +101,7 @@ describe('the log', () => {
   it.each([
     [
       'a changed byte in a body',
-      `update app.log set body = replace(body, '"index": 3', '"index": 4') where seq = 40`,
+      `update app.log set body = replace(body, 'test.row', 'test.raw') where seq = 40`,
     ],
     ['a changed column', `update app.log set kind = 'other' where seq = 41`],
     ['a changed time', `update app.log set at = at + interval '1 second' where seq = 41`],
