@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { lockExecution } from '../executions/store.ts';
 import { appendLog } from '../log/append-log.ts';
 import { wantSurface } from '../surfaces/want-surface.ts';
 import { loadRequest } from './load-request.ts';
@@ -23,6 +24,9 @@ export async function escalateApproval(
   if (deputies.length === 0) return;
   await deps.chat.invite({ channelId, userIds: deputies.map((user) => user.userId), urgency: 1 });
   await deps.db.transaction(async (tx) => {
+    // Locked, so that two replicas ask once, and nobody is asked about what was decided meanwhile.
+    const current = await lockExecution(tx, executionId);
+    if (current?.state !== 'awaiting-approval') return;
     const surface = { kind: 'approval', subject: executionId, page: DEPUTIES_PAGE } as const;
     const posted = await tx.query('select from surfaces where kind = $1 and subject = $2 and page = $3', [
       surface.kind,

@@ -35,7 +35,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     name: 'by-label',
-    match: { labels: { service: '*?' } },
+    match: { labels: { service: '*' } },
     severity: 'by-label',
     service: { label: 'service' },
     groupBy: ['alertname'],
@@ -128,7 +128,7 @@ export async function createFeature(over: Partial<FeatureDeps> = {}): Promise<Fe
     moveClock: async (minutes) => {
       const owner = new Client({ connectionString: database.ownerUrl });
       await owner.connect();
-      await owner.query(`update app.clock set offset_by = offset_by + make_interval(mins => $1)`, [minutes]);
+      await owner.query(`update app.clock set offset_by = offset_by + make_interval(secs => 60 * $1::float8)`, [minutes]);
       await owner.end();
     },
     close: async () => {
