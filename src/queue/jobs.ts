@@ -19,7 +19,12 @@ export interface JobPayloads {
 
 export type JobName = keyof JobPayloads;
 
-/** A job's name together with the payload of that name, and the key it was enqueued with. */
+/** A job's name together with the payload of that name, and the key and urgency it was enqueued with. */
 export type JobEnvelope<N extends JobName = JobName> = {
-  readonly [K in N]: { readonly job: K; readonly payload: JobPayloads[K]; readonly key: string };
+  readonly [K in N]: {
+    readonly job: K;
+    readonly payload: JobPayloads[K];
+    readonly key: string;
+    readonly urgency?: number;
+  };
 }[N];

@@ -77,12 +77,13 @@ function createEnqueue(boss: PgBoss): EnqueueJob {
   return async (tx, name, payload, options = {}) => {
     const rule = FLOW[name];
     const key = options.key ?? randomUUID();
+    const urgency = options.urgency ?? rule.urgency;
     await boss.send(
       rule.lane,
-      { job: name, payload, key },
+      { job: name, payload, key, urgency },
       {
         db: { executeSql: (text, values) => tx.query(text, values) },
-        priority: 10 - (options.urgency ?? rule.urgency),
+        priority: 10 - urgency,
         singletonKey: `${name}:${key}`,
         ...(options.delaySeconds === undefined
           ? {}

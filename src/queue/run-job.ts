@@ -87,8 +87,12 @@ async function putBack<N extends JobName>(
   envelope: JobEnvelope<N>,
   delaySeconds: number,
 ): Promise<void> {
-  const { job, payload, key } = envelope;
-  await deps.enqueue(deps.db, job, payload, { key, delaySeconds });
+  const { job, payload, key, urgency } = envelope;
+  await deps.enqueue(deps.db, job, payload, {
+    key,
+    delaySeconds,
+    ...(urgency === undefined ? {} : { urgency }),
+  });
 }
 
 async function quarantine(deps: RunJobDeps, claimed: ClaimedJob, error: CodedError): Promise<void> {
