@@ -1,6 +1,6 @@
 import type { StoredChecklist, StoredItem } from '../../checklists/model.ts';
 import { describeWindow } from '../../checklists/playbook/describe-playbook.ts';
-import type { Playbook, PlaybookPhase, PlaybookStep } from '../../checklists/playbook/model.ts';
+import type { EvidenceKind, Playbook, PlaybookPhase, PlaybookStep } from '../../checklists/playbook/model.ts';
 import { phaseProgress, windowTimes } from '../../checklists/policy.ts';
 import type { ChecklistProgress } from '../../checklists/progress.ts';
 import { skipReasonText } from '../../checklists/skips.ts';
@@ -8,6 +8,12 @@ import type { TickAnswer } from '../../checklists/tick-steps.ts';
 import { dateToken, escapeText, LIMITS, link, mention } from '../text.ts';
 
 const MINUTE = 60_000;
+const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
+  link: 'a link',
+  number: 'a number',
+  text: 'a sentence',
+  diagnostic: 'a look at the system',
+};
 
 /** "*Investigation* (5–15 min) · due by 12:15 · 2 of 4 done, 1 overdue", escaped. */
 export function phaseLine(phase: PlaybookPhase, checklist: StoredChecklist, isUnfolded: boolean): string {
@@ -77,7 +83,7 @@ function openParts(
     ...(isOverdue(step, checklist) ? ['*Overdue*'] : []),
     ...again,
     ...(owner === null ? [] : [escapeText(owner)]),
-    ...(evidence === null ? [] : [`asks for a ${evidence}`]),
+    ...(evidence === null ? [] : [`asks for ${EVIDENCE[evidence]}`]),
   ];
 }
 
