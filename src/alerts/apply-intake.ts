@@ -7,7 +7,7 @@ import { openIncident } from './open-incident.ts';
 import type { IntakePlan, NewFiring } from './plan-intake.ts';
 import { raiseSeverity } from './raise-severity.ts';
 import type { ReceiveDeps } from './receive-alerts.ts';
-import { countFiring, endAlerts, insertAlerts, refireAlerts } from './store.ts';
+import { countFiring, endAlerts, insertAlerts, listAlertNames, refireAlerts } from './store.ts';
 import type { AlertInsert } from './store.ts';
 import { titleOf } from './title.ts';
 
@@ -93,7 +93,12 @@ async function joinIncidents(work: Work): Promise<void> {
   for (const incidentId of [...plan.joins.keys()].sort()) {
     const firings = plan.joins.get(incidentId) ?? [];
     const inserts: readonly AlertInsert[] = withIds(deps, firings, incidentId);
+    const known = new Set(await listAlertNames(tx, incidentId));
     await insertAlerts(tx, source, inserts);
+    // A kind of alert that is new here may bring a playbook of its own.
+    if (firings.some((firing) => !known.has(firing.routed.alert.name))) {
+      await deps.enqueue(tx, 'start-checklist', { incidentId }, { key: incidentId });
+    }
     entries.push({
       incidentId,
       kind: 'alert.joined',

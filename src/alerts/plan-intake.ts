@@ -1,4 +1,3 @@
-import type { Severity } from '../incidents/model.ts';
 import type { NormalisedAlert, RoutedAlert } from './model.ts';
 
 /** A stored firing, as far as deciding needs it: those that still fire, and those of open incidents. */
@@ -8,6 +7,7 @@ export interface KnownFiring {
   readonly startsAt: Date;
   readonly firing: boolean;
   readonly incidentId: string;
+  readonly incidentNumber: number;
   readonly incidentOpen: boolean;
 }
 
@@ -15,8 +15,6 @@ export interface OpenIncident {
   readonly id: string;
   readonly number: number;
   readonly groupKey: string | null;
-  readonly severity: Severity;
-  readonly channelId: string | null;
 }
 
 export interface Intake {
@@ -47,8 +45,8 @@ export interface IntakePlan {
     readonly endsAt: Date;
     readonly told: boolean;
   }[];
-  /** Incident of each alert that has one already, by fingerprint. */
-  readonly homes: ReadonlyMap<string, string>;
+  /** Incidents that were there already and that the alerts belong to: numbers by id. */
+  readonly homes: ReadonlyMap<string, number>;
 }
 
 /** Decides, purely, what a delivery means. Called again after the locks are taken, on what is true then. */
@@ -62,7 +60,7 @@ export function planIntake(intake: Intake): IntakePlan {
     homes: new Map(),
   };
   const knownBySeries = Map.groupBy(intake.known, (firing) => firing.fingerprint);
-  const openByGroup = new Map(intake.open.map((incident) => [incident.groupKey, incident.id]));
+  const openByGroup = new Map(intake.open.map((incident) => [incident.groupKey, incident]));
   for (const routed of lastOfEachSeries(intake.alerts)) {
     const known = knownBySeries.get(routed.alert.fingerprint) ?? [];
     if (routed.alert.status === 'resolved') planResolved(draft, routed.alert, known, intake.now);
@@ -78,7 +76,7 @@ interface Draft {
   readonly joins: Map<string, NewFiring[]>;
   readonly refires: IntakePlan['refires'][number][];
   readonly ends: IntakePlan['ends'][number][];
-  readonly homes: Map<string, string>;
+  readonly homes: Map<string, number>;
 }
 
 /** One payload may name a series twice; its newest start counts, and at one start "resolved" came last. */
@@ -108,7 +106,7 @@ function planResolved(draft: Draft, alert: NormalisedAlert, known: readonly Know
       Math.min(alert.endsAt?.getTime() ?? now.getTime(), now.getTime()),
     );
     draft.ends.push({ id: firing.id, incidentId: firing.incidentId, endsAt: new Date(end), told: true });
-    draft.homes.set(alert.fingerprint, firing.incidentId);
+    draft.homes.set(firing.incidentId, firing.incidentNumber);
   }
 }
 
@@ -123,7 +121,7 @@ interface FiringInput {
   readonly routed: RoutedAlert;
   readonly known: readonly KnownFiring[];
   /** The open incident of the alert's group. */
-  readonly group: string | undefined;
+  readonly group: OpenIncident | undefined;
   readonly now: Date;
 }
 
@@ -133,8 +131,8 @@ function planFiring({ draft, routed, known, group, now }: FiringInput): void {
   const mine = known.filter((firing) => firing.incidentOpen).sort(newestFirst);
   const current = mine.find((firing) => firing.firing);
   const startsAt = alert.startsAt ?? current?.startsAt ?? now;
-  const home = (current ?? mine[0])?.incidentId ?? group;
-  if (home !== undefined) draft.homes.set(alert.fingerprint, home);
+  const home = homeOf(current ?? mine[0], group);
+  if (home !== undefined) draft.homes.set(home.id, home.number);
   if (current !== undefined && startsAt.getTime() <= current.startsAt.getTime()) {
     draft.repeats.push(current.id);
     return;
@@ -144,9 +142,16 @@ function planFiring({ draft, routed, known, group, now }: FiringInput): void {
     addTo(draft.opens, decision.groupKey, { routed, startsAt });
     return;
   }
-  const same = mine.find((firing) => firing.incidentId === home && sameTime(firing.startsAt, startsAt));
-  if (same === undefined) addTo(draft.joins, home, { routed, startsAt });
-  else draft.refires.push({ id: same.id, incidentId: home });
+  const same = mine.find((firing) => firing.incidentId === home.id && sameTime(firing.startsAt, startsAt));
+  if (same === undefined) addTo(draft.joins, home.id, { routed, startsAt });
+  else draft.refires.push({ id: same.id, incidentId: home.id });
+}
+
+function homeOf(
+  mine: KnownFiring | undefined,
+  group: OpenIncident | undefined,
+): Pick<OpenIncident, 'id' | 'number'> | undefined {
+  return mine === undefined ? group : { id: mine.incidentId, number: mine.incidentNumber };
 }
 
 /** A newer firing of a series means that the earlier ones are over, though nobody said so. */

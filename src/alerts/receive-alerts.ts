@@ -11,7 +11,7 @@ import { planIntake } from './plan-intake.ts';
 import type { IntakePlan } from './plan-intake.ts';
 import { routeAlert } from './route.ts';
 import { lockNumbers } from './open-incident.ts';
-import { countRepeats, databaseNow, loadKnownFirings, loadOpenIncidents, lockIncidents } from './store.ts';
+import { countRepeats, loadKnown, lockIncidents } from './store.ts';
 
 export type ReceiveDeps = Pick<Deps, 'config' | 'db' | 'enqueue' | 'newId'>;
 
@@ -77,13 +77,12 @@ async function receiveOnce(deps: ReceiveDeps, tx: Queryable, attempt: Attempt): 
   const applied = changesNothing(plan)
     ? { entries: [], opened: new Map<string, number>() }
     : await applyIntake(deps, tx, { source: delivery.source, plan, now });
-  const incidents = await namesOf(tx, [...new Set(plan.homes.values()), ...applied.opened.keys()]);
   await storeDelivery(deps, tx, delivery, plan);
   await appendAll(tx, applied.entries);
-  return {
-    accepted: delivery.alerts.length,
-    incidents: incidents.map(({ id, number }) => ({ number, opened: applied.opened.has(id) })),
-  };
+  const joined = [...plan.homes.values()].map((number) => ({ number, opened: false }));
+  const opened = [...applied.opened.values()].map((number) => ({ number, opened: true }));
+  const incidents = [...joined, ...opened].sort((a, b) => a.number - b.number);
+  return { accepted: delivery.alerts.length, incidents };
 }
 
 interface Look {
@@ -91,11 +90,11 @@ interface Look {
   readonly now: Date;
 }
 
-async function look(tx: Queryable, source: string, routed: readonly RoutedAlert[]): Promise<Look> {
-  const known = await loadKnownFirings(tx, source, [...new Set(routed.map((one) => one.alert.fingerprint))]);
-  const open = await loadOpenIncidents(tx, [...new Set(routed.map((one) => one.decision.groupKey))]);
-  const now = await databaseNow(tx);
-  return { plan: planIntake({ alerts: routed, known, open, now }), now };
+async function look(tx: Queryable, source: string, alerts: readonly RoutedAlert[]): Promise<Look> {
+  const fingerprints = [...new Set(alerts.map((one) => one.alert.fingerprint))];
+  const groupKeys = [...new Set(alerts.map((one) => one.decision.groupKey))];
+  const found = await loadKnown(tx, source, { fingerprints, groupKeys });
+  return { plan: planIntake({ alerts, ...found }), now: found.now };
 }
 
 /**
@@ -106,10 +105,16 @@ async function look(tx: Queryable, source: string, routed: readonly RoutedAlert[
 async function lockAndLook(tx: Queryable, attempt: Attempt, first: IntakePlan): Promise<Look> {
   const { source } = attempt.delivery;
   const mayOpen = first.opens.size > 0 || attempt.attempt > 1;
-  if (mayOpen) await lockNumbers(tx);
-  const seen = mayOpen ? (await look(tx, source, attempt.routed)).plan : first;
+  let seen = first;
+  if (mayOpen) {
+    await lockNumbers(tx);
+    const second = await look(tx, source, attempt.routed);
+    // Nothing else to lock, and nobody else can open: this is how it is.
+    if (touchedBy(second.plan).size === 0) return second;
+    seen = second.plan;
+  }
   const locked = touchedBy(seen);
-  if (locked.size > 0) await lockIncidents(tx, [...locked]);
+  await lockIncidents(tx, [...locked]);
   const final = await look(tx, source, attempt.routed);
   const complete = [...touchedBy(final.plan)].every((id) => locked.has(id));
   if (!complete || (final.plan.opens.size > 0 && !mayOpen)) throw new StartOver();
@@ -123,18 +128,6 @@ function touchedBy(plan: IntakePlan): ReadonlySet<string> {
 
 function changesNothing(plan: IntakePlan): boolean {
   return plan.opens.size + plan.joins.size + plan.refires.length + plan.ends.length === 0;
-}
-
-async function namesOf(
-  tx: Queryable,
-  ids: readonly string[],
-): Promise<readonly { readonly id: string; readonly number: number }[]> {
-  if (ids.length === 0) return [];
-  const answer = await tx.query<{ id: string; number: string }>(
-    'select id, number from incidents where id = any($1) order by number',
-    [ids],
-  );
-  return answer.rows.map((row) => ({ id: row.id, number: Number(row.number) }));
 }
 
 /** The body is kept only when it brought something new: a sender that repeats itself would fill the disk. */

@@ -52,9 +52,11 @@ export function routeAlert(
 function matches(route: Route, source: string, alert: NormalisedAlert): boolean {
   if (route.match.source !== undefined && !matchesGlob(route.match.source, source)) return false;
   if (route.match.alert !== undefined && !matchesGlob(route.match.alert, alert.name)) return false;
-  return Object.entries(route.match.labels).every(([label, pattern]) =>
-    matchesGlob(pattern, alert.labels.get(label) ?? ''),
-  );
+  return Object.entries(route.match.labels).every(([label, pattern]) => {
+    const value = alert.labels.get(label) ?? '';
+    // "*" asks for a label that says something; only the empty pattern asks for one that does not.
+    return value === '' ? pattern === '' : matchesGlob(pattern, value);
+  });
 }
 
 interface Explained<T> {

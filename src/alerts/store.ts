@@ -5,60 +5,46 @@ import type { KnownFiring, NewFiring, OpenIncident } from './plan-intake.ts';
 
 const OPEN = `('investigating', 'identified', 'monitoring')`;
 
-export async function loadKnownFirings(
-  tx: Queryable,
-  source: string,
-  fingerprints: readonly string[],
-): Promise<readonly KnownFiring[]> {
-  const answer = await tx.query<{
-    id: string;
-    fingerprint: string;
-    starts_at: Date;
-    firing: boolean;
-    incident_id: string;
-    incident_open: boolean;
-  }>(
-    `select a.id, a.fingerprint, a.starts_at, a.status = 'firing' as firing, a.incident_id,
-            i.status in ${OPEN} as incident_open
-     from alerts a join incidents i on i.id = a.incident_id
-     where a.source = $1 and a.fingerprint = any($2) and (a.status = 'firing' or i.status in ${OPEN})`,
-    [source, fingerprints],
-  );
-  return answer.rows.map((row) => ({
-    id: row.id,
-    fingerprint: row.fingerprint,
-    startsAt: row.starts_at,
-    firing: row.firing,
-    incidentId: row.incident_id,
-    incidentOpen: row.incident_open,
-  }));
+/** What is stored about alerts that arrive, as of now. */
+export interface Known {
+  readonly now: Date;
+  readonly known: readonly KnownFiring[];
+  /** Open incidents of the groups. */
+  readonly open: readonly OpenIncident[];
 }
 
-export async function loadOpenIncidents(
+interface KnownRow extends Record<string, unknown> {
+  now: Date;
+  known: (Omit<KnownFiring, 'startsAt'> & { readonly startsAt: string })[];
+  open: OpenIncident[];
+}
+
+/** Everything that intake decides on, in one round trip: a repeat costs little more. */
+export async function loadKnown(
   tx: Queryable,
-  groupKeys: readonly string[],
-): Promise<readonly OpenIncident[]> {
-  const answer = await tx.query<{
-    id: string;
-    number: string;
-    group_key: string | null;
-    severity: Severity;
-    channel_id: string | null;
-  }>(
-    `select id, number, group_key, severity, channel_id from incidents where group_key = any($1) and status in ${OPEN}`,
-    [groupKeys],
+  source: string,
+  wanted: { readonly fingerprints: readonly string[]; readonly groupKeys: readonly string[] },
+): Promise<Known> {
+  const answer = await tx.query<KnownRow>(
+    `select app.now() as now,
+       (select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'fingerprint', a.fingerprint, 'startsAt', a.starts_at,
+           'firing', a.status = 'firing', 'incidentId', a.incident_id, 'incidentNumber', i.number,
+           'incidentOpen', i.status in ${OPEN})), '[]')
+        from alerts a join incidents i on i.id = a.incident_id
+        where a.source = $1 and a.fingerprint = any($2) and (a.status = 'firing' or i.status in ${OPEN})) as known,
+       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'number', number, 'groupKey', group_key)), '[]')
+        from incidents where group_key = any($3) and status in ${OPEN}) as open`,
+    [source, wanted.fingerprints, wanted.groupKeys],
   );
-  return answer.rows.map(toOpenIncident);
+  const row = answer.rows[0];
+  if (row === undefined) throw new Error('a select without from gave no row');
+  const known = row.known.map((one) => ({ ...one, startsAt: new Date(one.startsAt) }));
+  return { now: row.now, known, open: row.open };
 }
 
 /** Locks incidents in the order of their ids, so that two deliveries never wait for each other. */
 export async function lockIncidents(tx: Queryable, ids: readonly string[]): Promise<void> {
   await tx.query('select id from incidents where id = any($1) order by id for no key update', [ids]);
-}
-
-export async function databaseNow(tx: Queryable): Promise<Date> {
-  const answer = await tx.query<{ now: Date }>('select app.now() as now');
-  return answer.rows[0]?.now ?? new Date(Number.NaN);
 }
 
 export interface AlertInsert extends NewFiring {
@@ -126,25 +112,25 @@ export async function endAlerts(
   );
 }
 
+export interface FiringCount {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly channelId: string | null;
+  readonly firing: number;
+}
+
 /** Of these incidents the open ones, with how many of their alerts still fire. */
 export async function countFiring(
   tx: Queryable,
   incidentIds: readonly string[],
-): Promise<readonly (OpenIncident & { readonly firing: number })[]> {
-  const answer = await tx.query<{
-    id: string;
-    number: string;
-    group_key: string | null;
-    severity: Severity;
-    channel_id: string | null;
-    firing: number;
-  }>(
-    `select i.id, i.number, i.group_key, i.severity, i.channel_id,
+): Promise<readonly FiringCount[]> {
+  const answer = await tx.query<FiringCount & Record<string, unknown>>(
+    `select i.id, i.severity, i.channel_id as "channelId",
             (select count(*)::int from alerts a where a.incident_id = i.id and a.status = 'firing') as firing
      from incidents i where i.id = any($1) and i.status in ${OPEN} order by i.id`,
     [incidentIds],
   );
-  return answer.rows.map((row) => ({ ...toOpenIncident(row), firing: row.firing }));
+  return answer.rows;
 }
 
 interface AlertRow extends Record<string, unknown> {
@@ -191,22 +177,6 @@ export async function countAlerts(db: Queryable, incidentId: string): Promise<Al
     [incidentId],
   );
   return answer.rows[0] ?? { total: 0, firing: 0 };
-}
-
-function toOpenIncident(row: {
-  id: string;
-  number: string;
-  group_key: string | null;
-  severity: Severity;
-  channel_id: string | null;
-}): OpenIncident {
-  return {
-    id: row.id,
-    number: Number(row.number),
-    groupKey: row.group_key,
-    severity: row.severity,
-    channelId: row.channel_id,
-  };
 }
 
 function toAlert(row: AlertRow): Alert {

@@ -30,10 +30,11 @@ const known = (over: Partial<KnownFiring> = {}): KnownFiring => ({
   startsAt: at(1),
   firing: true,
   incidentId: 'i1',
+  incidentNumber: 1,
   incidentOpen: true,
   ...over,
 });
-const incident: OpenIncident = { id: 'i1', number: 1, groupKey: 'g', severity: 'P1', channelId: null };
+const incident: OpenIncident = { id: 'i1', number: 1, groupKey: 'g' };
 
 const plan = (alerts: RoutedAlert[], some: KnownFiring[] = [], open: OpenIncident[] = [incident]) =>
   planIntake({ alerts, known: some, open, now: NOW });

@@ -74,7 +74,7 @@ test('critical becomes P0 only where a rule names P0; the first route that match
   );
 });
 
-test('a route matches on source, name and labels together; a label that is not there is empty', () => {
+test('a route matches on source, name and labels together; a star needs a label that is there', () => {
   const routes = [
     route({ name: 'all', match: { source: 'alert*', alert: 'A*', labels: { team: 'x', env: '' } } }),
   ];
@@ -84,6 +84,14 @@ test('a route matches on source, name and labels together; a label that is not t
   expect(decide('generic', { alertname: 'AB', team: 'x' })).toBe('catch-all');
   expect(decide('alertmanager', { alertname: 'B', team: 'x' })).toBe('catch-all');
   expect(decide('alertmanager', { alertname: 'AB', team: 'x', env: 'prod' })).toBe('catch-all');
+  const star = [route({ name: 'star', match: { labels: { service: '*' } } })];
+  const withStar = (labels: Record<string, string>) =>
+    routeAlert({ routes: star, services }, 's', alert(labels)).route;
+  expect([withStar({}), withStar({ service: '' }), withStar({ service: 'x' })]).toEqual([
+    'catch-all',
+    'catch-all',
+    'star',
+  ]);
 });
 
 test('the group is source, service and the labels of the route, in any order; values never run together', () => {
