@@ -14,6 +14,8 @@ import type { RefreshSurfaceDeps } from '../../../src/slack/refresh-surface.ts';
 import type { SurfaceKind } from '../../../src/surfaces/model.ts';
 import { createTestDatabase } from '../../harness/database.ts';
 import type { TestDatabase } from '../../harness/database.ts';
+import { startFreezableProxy } from '../../harness/freezable-proxy.ts';
+import type { FreezableProxy } from '../../harness/freezable-proxy.ts';
 import { quiet, testConfig } from '../../harness/feature.ts';
 import { startProgram } from '../../harness/program.ts';
 import { connectSandbox } from '../../harness/sandbox-client.ts';
@@ -50,6 +52,8 @@ export interface SlackWorld {
   /** Draws surfaces of each kind as `drawing.message` says. */
   readonly drawing: { message: SlackMessage | null };
   readonly refreshing: (slack?: Slack) => RefreshSurfaceDeps;
+  /** Stands before the database; freeze it to see what a person is told meanwhile. */
+  readonly proxy: FreezableProxy;
   readonly stop: () => Promise<void>;
 }
 
@@ -65,9 +69,10 @@ export async function startSlackWorld(
   });
   const database = await createTestDatabase();
   const url = (await program.line(/sandbox ready/)).replace(/.*ready /, '').trim();
+  const proxy = await startFreezableProxy(database.url);
   const pools: Database[] = [];
   const open = (): Database => {
-    const db = createDatabase({ url: database.url, log: quiet });
+    const db = createDatabase({ url: proxy.url, log: quiet });
     pools.push(db);
     return db;
   };
@@ -112,10 +117,12 @@ export async function startSlackWorld(
     deps,
     drawing,
     refreshing: (other = slack) => ({ ...deps, gateway: other.gateway, identity: other.identity, renderers }),
+    proxy,
     stop: async () => {
       sandbox.close();
       await program.kill();
       await Promise.all(pools.map((pool) => pool.close()));
+      await proxy.close();
       await database.drop();
       await rm(data, { recursive: true, force: true });
     },
