@@ -57,6 +57,14 @@ export async function draftAction(deps: DraftDeps, input: DraftInput): Promise<E
 export type DraftAnswer =
   | { readonly kind: 'planned'; readonly execution: Execution }
   | { readonly kind: 'needs-service'; readonly execution: Execution }
+  /** The action has parameters that were not given, or not rightly; `parameter` is the first of them. */
+  | {
+      readonly kind: 'needs-params';
+      readonly execution: Execution;
+      readonly paramsSchema: JsonObject;
+      readonly parameter: string;
+      readonly reason: string;
+    }
   /** It makes no sense now: paused, nothing runs. */
   | { readonly kind: 'refused'; readonly execution: Execution; readonly reason: string }
   /** Nothing can be seen; the same can be done by hand. */
@@ -88,13 +96,30 @@ export async function observeDraft(
     throw new CodedError('conflict', 'This has been sent already. Look at its card in the channel.');
   }
   if (execution.service === null) return { kind: 'needs-service', execution };
-  const action = boundAction(deps, execution);
+  const action = bindDraft(deps, execution);
+  if ('kind' in action) return action;
   const seen = await look(deps, action, options);
   if (seen instanceof CodedError) {
     deps.log.warn({ err: seen, execution: executionId }, 'a target could not be observed for a plan');
     return { kind: 'unseen', execution, reason: seen.userMessage, command: action.manualCommand };
   }
-  return planDraft(deps, execution, seen);
+  return planDraft(deps, execution, { seen, params: action.params });
+}
+
+/** The action, or the question for the parameters that it still needs. */
+function bindDraft(
+  deps: DraftDeps,
+  execution: Execution,
+): BoundAction | Extract<DraftAnswer, { kind: 'needs-params' }> {
+  try {
+    return boundAction(deps, execution);
+  } catch (error) {
+    const parameter = error instanceof CodedError ? error.details['parameter'] : undefined;
+    const paramsSchema = deps.actions.get(execution.action)?.paramsSchema;
+    if (!(error instanceof CodedError) || typeof parameter !== 'string' || parameter === '') throw error;
+    if (paramsSchema === undefined) throw error;
+    return { kind: 'needs-params', execution, paramsSchema, parameter, reason: error.userMessage };
+  }
 }
 
 async function look(
@@ -111,11 +136,15 @@ async function look(
   }
 }
 
-async function planDraft(deps: DraftDeps, execution: Execution, seen: Observed): Promise<DraftAnswer> {
+async function planDraft(
+  deps: DraftDeps,
+  execution: Execution,
+  { seen, params }: { readonly seen: Observed; readonly params: JsonObject },
+): Promise<DraftAnswer> {
   const answer = seen.plan();
   if (!answer.ok) return { kind: 'refused', execution, reason: answer.reason };
   const { target, spec } = seen;
-  const planned = await updateDraft(deps.db, execution.id, { target, spec, plan: answer.plan });
+  const planned = await updateDraft(deps.db, execution.id, { target, spec, plan: answer.plan, params });
   if (planned === undefined) throw new CodedError('conflict', 'This has been sent already.');
   const lock = await findLock(deps, target);
   return lock === undefined
@@ -130,22 +159,35 @@ export async function findLock(deps: Pick<Deps, 'db'>, target: string): Promise<
   return execution === undefined || incident === undefined ? undefined : { execution, incident };
 }
 
-/** Changes the service of a draft; what was observed of the former one is forgotten. */
-export async function chooseService(
+/** Changes the service or the parameters of a draft; what was observed before is forgotten. */
+export async function changeDraft(
   deps: DraftDeps,
-  input: { readonly executionId: string; readonly service: string; readonly person: Person },
+  change: {
+    readonly executionId: string;
+    readonly person: Person;
+    readonly service?: string;
+    readonly params?: JsonObject;
+  },
+  options?: { readonly timeoutMs: number },
 ): Promise<DraftAnswer> {
-  const draft = await requireExecution(deps, input.executionId);
-  if (draft.requestedBy.personId !== input.person.personId) {
+  const draft = await requireExecution(deps, change.executionId);
+  if (draft.requestedBy.personId !== change.person.personId) {
     throw new CodedError('not_allowed', 'Only whoever opened this request can change it.');
   }
-  const service = requireService(deps.config, input.service);
+  const service = change.service ?? draft.service;
+  const { environment } = service === null ? draft : requireService(deps.config, service);
   await deps.db.query(
-    `update executions set service = $2, environment = $3, target = $4, plan = null, spec = null, observed_at = null
+    `update executions set service = $2, environment = $3, target = $4, params = $5, plan = null, spec = null, observed_at = null
      where id = $1 and state = 'requested'`,
-    [draft.id, service.id, service.environment, `service:${service.id}`],
+    [
+      draft.id,
+      service,
+      environment,
+      `service:${service ?? 'none'}`,
+      JSON.stringify(change.params ?? draft.params),
+    ],
   );
-  return observeDraft(deps, draft.id);
+  return observeDraft(deps, draft.id, options);
 }
 
 export async function requireExecution(deps: Pick<Deps, 'db'>, id: string): Promise<Execution> {

@@ -115,13 +115,18 @@ export type NewDraft = Pick<
 export async function updateDraft(
   db: Queryable,
   id: string,
-  seen: { readonly target: string; readonly spec: JsonObject; readonly plan: Plan },
+  seen: {
+    readonly target: string;
+    readonly spec: JsonObject;
+    readonly plan: Plan;
+    readonly params: JsonObject;
+  },
 ): Promise<Execution | undefined> {
   return first(
     await db.query<ExecutionRow>(
-      `update executions set target = $2, spec = $3, plan = $4, observed_at = app.now()
+      `update executions set target = $2, spec = $3, plan = $4, params = $5, observed_at = app.now()
        where id = $1 and state = 'requested' returning *`,
-      [id, seen.target, JSON.stringify(seen.spec), JSON.stringify(seen.plan)],
+      [id, seen.target, JSON.stringify(seen.spec), JSON.stringify(seen.plan), JSON.stringify(seen.params)],
     ),
   );
 }

@@ -41,6 +41,7 @@ export async function supersede(
       target: observed.target,
       spec: observed.spec,
       plan: planned.plan,
+      params: execution.params,
     });
     await tx.query('update executions set superseded_by = $2 where id = $1', [execution.id, id]);
     if (draft !== undefined) {

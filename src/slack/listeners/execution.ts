@@ -1,7 +1,7 @@
 import { CodedError } from '../../errors.ts';
 import { boundAction } from '../../executions/bound-action.ts';
 import { cancelExecution } from '../../executions/cancel-execution.ts';
-import { chooseService, requireExecution } from '../../executions/draft-action.ts';
+import { changeDraft, requireExecution } from '../../executions/draft-action.ts';
 import { markByHand } from '../../executions/mark-by-hand.ts';
 import type { Execution } from '../../executions/model.ts';
 import { requestAction } from '../../executions/request-action.ts';
@@ -13,15 +13,20 @@ import { fillActionRequest, fillModal, openActionRequest, verbOf } from '../open
 import { escapeText } from '../text.ts';
 import { BY_HAND_NOTE, BY_HAND_VIEW, byHandModal } from '../views/by-hand-modal.ts';
 import { EXECUTION_ACTIONS, parseRequestValue } from '../views/execution-card.ts';
+import { paramBlock, readParams } from '../views/param-inputs.ts';
 import { executionTitle } from '../views/execution-words.ts';
 import {
   CHOOSE_ACTION,
   CHOOSE_SERVICE,
   chooseActionModal,
   draftModal,
+  PARAMS_VIEW,
   REQUEST_REASON,
   REQUEST_VIEW,
 } from '../views/request-action-modal.ts';
+
+/** Milliseconds for looking at the target while Slack waits for what a submitted modal becomes. */
+const ANSWER_READ_TIMEOUT = 1_500;
 
 export default defineListener({
   name: 'execution',
@@ -82,7 +87,7 @@ export default defineListener({
       fillModal(context, context.modal, {
         id: context.id,
         verb: verbOf(context, execution.action),
-        look: () => chooseService(deps, pick),
+        look: () => changeDraft(deps, pick),
       });
       return {};
     },
@@ -101,6 +106,17 @@ export default defineListener({
       if (answer.kind === 'asked') return {};
       const services = [...deps.config.services.values()];
       return { update: draftModal(answer.draft, verbOf(context, answer.draft.execution.action), services) };
+    },
+    [PARAMS_VIEW]: async (context): Promise<ViewAnswer> => {
+      const { deps, person, id } = context;
+      const { action } = await requireExecution(deps, id);
+      const params = readParams(deps.actions.get(action)?.paramsSchema ?? {}, context.values);
+      const limit = { timeoutMs: ANSWER_READ_TIMEOUT };
+      const answer = await changeDraft(deps, { executionId: id, person, params }, limit);
+      if (answer.kind === 'needs-params') {
+        return { errors: { [paramBlock(answer.parameter)]: answer.reason } };
+      }
+      return { update: draftModal(answer, verbOf(context, action), [...deps.config.services.values()]) };
     },
     [BY_HAND_VIEW]: async ({ deps, person, id, values }): Promise<ViewAnswer> => {
       const note = input(values, BY_HAND_NOTE);

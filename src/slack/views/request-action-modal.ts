@@ -5,8 +5,10 @@ import { incidentName } from '../../incidents/model.ts';
 import { dateToken, escapeText, LIMITS, mention, truncate, visibleText } from '../text.ts';
 import { EXECUTION_ACTIONS } from './execution-card.ts';
 import { executionTitle, planSections } from './execution-words.ts';
+import { paramInputs } from './param-inputs.ts';
 
 export const REQUEST_VIEW = 'execution.request';
+export const PARAMS_VIEW = 'execution.params';
 export const REQUEST_REASON = 'reason';
 export const CHOOSE_SERVICE = 'execution.choose-service';
 export const CHOOSE_ACTION = 'execution.choose-action';
@@ -53,6 +55,8 @@ export function draftModal(answer: DraftAnswer, verb: string, services: readonly
       return planModal(answer, verb);
     case 'needs-service':
       return modal(id, verb, [chooseService(verb, services)]);
+    case 'needs-params':
+      return paramsModal(answer, verb);
     case 'refused':
       return modal(id, verb, [section(`:no_entry: ${escapeText(answer.reason)}`)]);
     case 'locked':
@@ -93,6 +97,18 @@ export function commandBlock(command: string): KnownBlock {
   return {
     type: 'rich_text',
     elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: visibleText(command) }] }],
+  };
+}
+
+/** Asks for the parameters of the action, by the schema that it declares. */
+function paramsModal(
+  { execution, paramsSchema }: Extract<DraftAnswer, { kind: 'needs-params' }>,
+  verb: string,
+): ModalView {
+  return {
+    ...modal(execution.id, verb, paramInputs(paramsSchema, execution.params)),
+    callback_id: PARAMS_VIEW,
+    submit: { type: 'plain_text', text: 'Show the plan' },
   };
 }
 

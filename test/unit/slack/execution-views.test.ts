@@ -119,13 +119,20 @@ describe('the modal that asks for an action', () => {
   const incident = { number: 41, id: 'i1' } as Incident;
   const services = Array.from({ length: 150 }, (_, index) => ({ id: `s${index}`, name: 'n'.repeat(90) }));
 
-  it.each(['planned', 'needs-service', 'refused', 'unseen', 'locked'] as const)(
+  it.each(['planned', 'needs-service', 'needs-params', 'refused', 'unseen', 'locked'] as const)(
     'is valid: %s',
     async (kind) => {
       const one = await execution();
       const answers: Readonly<Record<DraftAnswer['kind'], DraftAnswer>> = {
         planned: { kind: 'planned', execution: one },
         'needs-service': { kind: 'needs-service', execution: one },
+        'needs-params': {
+          kind: 'needs-params',
+          execution: one,
+          parameter: 'replicas',
+          reason: HOSTILE,
+          paramsSchema: { properties: { replicas: { type: 'integer', title: HOSTILE } } },
+        },
         refused: { kind: 'refused', execution: one, reason: HOSTILE },
         unseen: { kind: 'unseen', execution: one, reason: HOSTILE, command: 'kubectl rollout restart' },
         locked: { kind: 'locked', execution: one, lock: { execution: one, incident } },
@@ -134,7 +141,7 @@ describe('the modal that asks for an action', () => {
       expect(blockProblems(view.blocks, 'modal', '/blocks')).toEqual([]);
       expect(view.title.text.length).toBeLessThanOrEqual(24);
       expect(view.private_metadata).toBe('e1');
-      expect(view.submit === undefined).toBe(kind !== 'planned');
+      expect(view.submit === undefined).toBe(kind !== 'planned' && kind !== 'needs-params');
     },
   );
 
