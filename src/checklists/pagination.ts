@@ -125,7 +125,8 @@ export function shorten(text: string, longest: number = LONGEST_OPTION): string 
   return `${(atWord > kept.length / 2 ? kept.slice(0, atWord) : kept).replace(/[\s,;:.–-]+$/, '')}…`;
 }
 
-function phaseBlocks(
+/** The blocks of one phase in full, below its heading. */
+export function phaseBlocks(
   phase: PlaybookPhase,
   index: number,
   items: Checklist['items'],

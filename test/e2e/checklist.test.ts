@@ -76,20 +76,39 @@ describe('the checklist in Slack', () => {
     );
   });
 
-  it('shows another phase to the one who asks, and where things stand', async () => {
+  it('opens another phase for the one who asks, with boxes that count', async () => {
     const message = await seen('the checklist', isChecklist);
-    const look = { value: '2' };
-    await world.sandbox.click({
+    const look = {
       as: 'U0ANA',
       channel,
       ts: message.ts,
       actionId: 'checklist.show-phase',
-      more: look,
+      more: { value: '2' },
+    };
+    expect((await world.sandbox.click(look)).error).toBeUndefined();
+    const modalWith = (words: string) =>
+      world.sandbox.until(`a modal that says ${words}`, async () => {
+        const found = await world.sandbox.modal('U0ANA');
+        return found !== undefined && JSON.stringify(found.blocks).includes(words) ? found : undefined;
+      });
+    const modal = await modalWith('kubectl rollout undo deployment/user-profile-service');
+    const block = modal.blocks.find((one) => JSON.stringify(one).includes('"value":"roll-back"'));
+    await world.sandbox.post('/control/click', {
+      as: 'U0ANA',
+      view_id: modal.id,
+      action_id: 'checklist.tick',
+      block_id: block?.block_id,
+      value: 'roll-back',
     });
-    const shown = await seen('the phase', (words) => words.includes('Use a workaround'));
-    expect(shown.ephemeral).toBeTruthy();
+    await modalWith('1 of 5 done');
+    await seen('the phase in the channel', (words) =>
+      /\*Mitigation\* \(15–30 min\) · 1 of 5 done/.test(words),
+    );
+  });
+
+  it('says where things stand', async () => {
     const answer = await world.sandbox.command('U0ANA', channel, '/incident checklist');
-    expect(answer.text).toContain('of 20 done');
+    expect(answer.text).toContain('3 of 20 done');
   });
 
   it('marks what is late, and calls the commander for the update that is due', async () => {

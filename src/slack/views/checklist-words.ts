@@ -1,6 +1,6 @@
 import type { StoredChecklist, StoredItem } from '../../checklists/model.ts';
 import { describeWindow } from '../../checklists/playbook/describe-playbook.ts';
-import type { EvidenceKind, Playbook, PlaybookPhase, PlaybookStep } from '../../checklists/playbook/model.ts';
+import type { EvidenceKind, PlaybookPhase, PlaybookStep } from '../../checklists/playbook/model.ts';
 import { phaseProgress, windowTimes } from '../../checklists/policy.ts';
 import type { ChecklistProgress } from '../../checklists/progress.ts';
 import { skipReasonText } from '../../checklists/skips.ts';
@@ -107,14 +107,6 @@ export function skippedWords(item: StoredItem): string {
   const who = item.user === null ? '' : ` by ${mention(item.user)}`;
   const when = item.at === null ? '' : ` ${dateToken(item.at, 'time')}`;
   return `skipped${who}${when}: ${skipReasonText(item.skipReason)}`;
-}
-
-/** A phase as text for one person: its line and its steps. */
-export function phaseText(playbook: Playbook, checklist: StoredChecklist, index: number): string {
-  const phase = playbook.phases[index];
-  if (phase === undefined) return 'There is no such phase in this checklist.';
-  const lines = phase.steps.map((step) => stepLine(step, checklist));
-  return [phaseLine(phase, checklist, true), ...lines].join('\n');
 }
 
 /** Told to a person whose click came after somebody else's change of the same step. */

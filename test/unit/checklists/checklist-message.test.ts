@@ -9,6 +9,7 @@ import type { ChecklistPicture } from '../../../src/checklists/read-checklist.ts
 import { loadPlaybookFolder } from '../../../src/config/load-playbooks.ts';
 import type { Incident } from '../../../src/incidents/model.ts';
 import { checklistMessage } from '../../../src/slack/views/checklist.ts';
+import { parsePhaseId, phaseModal } from '../../../src/slack/views/phase-modal.ts';
 import { playbookOf } from './playbook-of.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
@@ -111,6 +112,29 @@ describe.each(
     expect(exceedsTextSum(message?.blocks ?? [])).toBe(false);
     expect(JSON.stringify(message)).not.toContain('action_id');
     expect(JSON.stringify(message)).toContain('<@U0123456789A>');
+  });
+});
+
+describe('the modal of a phase', () => {
+  it.each([...shipped.playbooks, ...guides.playbooks].map((playbook) => [playbook.file, playbook] as const))(
+    'is valid for every phase of %s',
+    (_, playbook) => {
+      for (const [index, phase] of playbook.phases.entries()) {
+        const modal = phaseModal(pictureOf(playbook, EVERY_THIRD), index);
+        expect(blockProblems(modal?.blocks ?? [], 'modal', '/view/blocks')).toEqual([]);
+        expect(parsePhaseId(modal?.private_metadata ?? '').phase).toBe(index);
+        expect(JSON.stringify(modal)).toContain(phase.title);
+        expect(JSON.stringify(modal)).not.toContain('execution.request');
+      }
+      expect(phaseModal(pictureOf(playbook), playbook.phases.length)).toBeNull();
+    },
+  );
+
+  it('says what it leaves out of a phase that is longer than a modal', () => {
+    const playbook = playbookOf(`## A\n${'- [ ] a step\n  - `cmd`\n'.repeat(90)}`);
+    const modal = phaseModal(pictureOf(playbook), 0);
+    expect(blockProblems(modal?.blocks ?? [], 'modal', '/view/blocks')).toEqual([]);
+    expect(JSON.stringify(modal?.blocks.at(-1))).toContain('longer than a modal');
   });
 });
 
