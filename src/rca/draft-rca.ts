@@ -32,7 +32,7 @@ export function rcaKind(severity: RcaFacts['incident']['severity']): RcaKind {
  */
 export async function draftRca(template: string, facts: RcaFacts): Promise<RcaDraft> {
   const missing = findMissing(facts);
-  const context = { ...describe(facts), missing, blank: MISSING };
+  const context = { ...describe(facts), missing, unwritten: MISSING };
   const markdown = await render(template, context);
   return { kind: rcaKind(facts.incident.severity), markdown: `${markdown.trimEnd()}\n`, missing };
 }
@@ -52,6 +52,7 @@ function findMissing(facts: RcaFacts): readonly string[] {
     ['impact', resolution?.impact],
     ['users affected', resolution?.usersAffected],
     ['root cause', resolution?.rootCause],
+    ['services affected', facts.serviceName],
   ];
   const unsaid = fields.flatMap(([name, value]) => (value === null || value === undefined ? [name] : []));
   if (rcaKind(facts.incident.severity) === 'short-note') return unsaid;
@@ -126,9 +127,17 @@ function milestones(facts: RcaFacts): readonly Record<string, string>[] {
 function whatHappened(facts: RcaFacts): string {
   const { incident, alerts } = facts;
   const names = [...new Set(alerts.map((alert) => alert.name))].map(line).join(', ');
-  const opened = names === '' ? 'A person declared it' : `It was opened by the alert ${names}`;
+  const opened =
+    incident.openedBy.kind === 'person'
+      ? `${line(facts.nameOf(incident.openedBy))} declared it`
+      : `It was opened by ${names === '' ? `an alert of ${line(incident.openedBy.source)}` : `the alert ${names}`}`;
   const runs = facts.executions.filter((execution) => execution.startedAt !== null).length;
-  return `${opened} at ${formatInstant(incident.openedAt, facts.timeZone)}. ${runs} action(s) were run through Tocsin.`;
+  return `${opened} at ${formatInstant(incident.openedAt, facts.timeZone)}. ${actionsRun(runs)} through Tocsin.`;
+}
+
+function actionsRun(count: number): string {
+  if (count === 0) return 'No action was run';
+  return count === 1 ? 'One action was run' : `${count} actions were run`;
 }
 
 function action(facts: RcaFacts, execution: Execution): Record<string, string> {
