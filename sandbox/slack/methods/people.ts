@@ -21,6 +21,23 @@ export const methods: Methods = {
       response_metadata: { next_cursor: part.next },
     };
   }),
+  // Bolt asks for its own bot when it starts.
+  'bots.info': reads(({ world, args }) => {
+    const id = text(args, 'bot');
+    const user = world.slack.users.get(BOT_USER_ID);
+    if (id !== BOT_ID || !user) throw new SlackApiError('bot_not_found');
+    return {
+      bot: {
+        id: BOT_ID,
+        app_id: APP_ID,
+        user_id: BOT_USER_ID,
+        name: user.name,
+        deleted: false,
+        updated: FOUNDED,
+        icons: {},
+      },
+    };
+  }),
   'usergroups.list': reads(({ world, args }) => ({
     usergroups: world.slack.usergroups.values().map((group) => ({
       ...groupPayload(group),
