@@ -13,6 +13,7 @@ import type { LoadedRequest } from './load-request.ts';
 import type { Decision, GroupMembers, Verdict } from './model.ts';
 import { decide, mayApprove } from './policy.ts';
 import { insertVote, listVotes } from './store.ts';
+import { tellRequester } from './tell-requester.ts';
 
 export type DecideDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory'>;
 
@@ -70,7 +71,8 @@ async function settle(
   groups: GroupMembers,
 ): Promise<string> {
   await tx.query('select from executions where id = $1 for update', [given.executionId]);
-  const { execution, request, policy } = await loadRequest(deps, tx, given.executionId);
+  const loaded = await loadRequest(deps, tx, given.executionId);
+  const { execution, request, policy } = loaded;
   if (execution.state !== 'awaiting-approval') return alreadyDecided(execution.state);
   const { person, verdict, reason } = given;
   const vote = { executionId: execution.id, person, verdict, planHash: request.planHash, reason };
@@ -78,27 +80,27 @@ async function settle(
   await refreshSurfaces(tx, deps.enqueue, 'approval', execution.id);
   await refreshSurfaces(tx, deps.enqueue, 'execution', execution.id);
   const decision = decide(request, policy, await listVotes(tx, execution.id), groups, await readNow(tx));
-  return conclude(deps, tx, given, decision, execution.incidentId);
+  return conclude(deps, tx, given, { loaded, decision });
 }
 
 async function conclude(
   deps: DecideDeps,
   tx: Queryable,
   given: GivenVote,
-  decision: Decision,
-  incidentId: string,
+  { loaded, decision }: { readonly loaded: LoadedRequest; readonly decision: Decision },
 ): Promise<string> {
   switch (decision.verdict) {
     case 'approved':
       return approve(deps, tx, given, decision.counted);
     case 'denied':
+      await tellRequester(tx, deps, loaded);
       return deny(tx, given);
     case 'expired':
       // Rolls the vote back: a click after the end changes nothing.
       throw new CodedError('conflict', TOO_LATE);
     case 'waiting':
     case 'cannot-know':
-      await logVote(tx, given, incidentId, decision.missing);
+      await logVote(tx, given, loaded.incident.id, decision.missing);
       return `Recorded. Still needed: ${decision.reasons.join(' ')}`;
   }
 }

@@ -34,8 +34,8 @@ export function approvalCard(picture: ApprovalPicture, nameOf: (personId: string
   const plan = execution.plan;
   if (plan === null) throw new Error('an approval card needs a plan');
   const waiting = execution.state === 'awaiting-approval';
-  const title = shortTitle(plan);
-  const heading = `*${escapeText(execution.environment)}: ${escapeText(title)}*`;
+  const title = titleOf(picture);
+  const heading = `*${escapeText(title)}*`;
   const asked = mentions(picture.asked);
   const state = waiting
     ? `${asked === '' ? 'Whoever may decide:' : asked} please decide.`
@@ -50,8 +50,8 @@ export function approvalCard(picture: ApprovalPicture, nameOf: (personId: string
     contextLine(footer(picture, nameOf)),
   ];
   const text = waiting
-    ? `Approval needed for ${incidentName(incident)}: ${title} (${execution.environment}).`
-    : `${title} (${execution.environment}) is ${STATE_WORDS[execution.state]}.`;
+    ? `Approval needed for ${incidentName(incident)}: ${title}.`
+    : `${title} is ${STATE_WORDS[execution.state]}.`;
   return { text: escapeText(text), blocks };
 }
 
@@ -130,7 +130,7 @@ function buttons(picture: ApprovalPicture, plan: Plan): ActionsBlock {
   const value = buttonValue(picture);
   const approve: Button = {
     ...button(
-      truncate(`Approve ${asNoun(shortTitle(plan))}`, LIMITS.button),
+      truncate(`Approve ${asNoun(titleOf(picture))}`, LIMITS.button),
       APPROVAL_ACTIONS.approve,
       value,
     ),
@@ -185,12 +185,11 @@ function warnings(plan: Plan): readonly KnownBlock[] {
   return more > 0 ? [...shown, section(`:warning: …and ${more} more warnings.`)] : shown;
 }
 
-function shortTitle(plan: Plan): string {
-  return short(plan.title, TITLE);
-}
-
-function titleOf({ execution }: ApprovalPicture): string {
-  return execution.plan === null ? execution.action : shortTitle(execution.plan);
+/** What is asked for, with its environment: a plan's title names it, and where one does not, it is added. */
+export function titleOf({ execution }: Pick<ApprovalPicture, 'execution'>): string {
+  const { plan, action, environment } = execution;
+  const title = plan === null ? action : short(plan.title, TITLE);
+  return title.includes(`(${environment})`) ? title : `${title} (${environment})`;
 }
 
 /** Foreign text on one line and cut, before it is escaped. */
