@@ -12,6 +12,8 @@ import type { Deps } from './deps.ts';
 import { DESCRIPTIONS } from './descriptions.ts';
 import { CodedError } from './errors.ts';
 import { createRegistry } from './http/admin.ts';
+import { createMetrics } from './http/metrics.ts';
+import type { Metrics } from './http/metrics.ts';
 import { createClusters } from './integrations/kubernetes/cluster.ts';
 import type { Clusters } from './integrations/kubernetes/cluster.ts';
 import { probeHealth } from './integrations/probe-health.ts';
@@ -34,6 +36,7 @@ export interface Parts {
   readonly queue: Queue;
   readonly clusters: Clusters;
   readonly registry: Registry;
+  readonly metrics: Metrics;
 }
 
 /** Reads what is configured, finds the database, and wires everything; opens no port and calls nobody. */
@@ -45,7 +48,10 @@ export async function buildParts(settings: Settings, log: Logger): Promise<Parts
   const db = createDatabase({ url: address.url, log, max: 6 });
   const queue = createQueue({ url: address.url, db, log });
   const { apiUrl, botToken, delivery, limitScale } = settings.slack;
-  const { gateway, identity, chat, directory } = createSlack({ botToken, apiUrl, limitScale, db, log });
+  const registry = createRegistry();
+  const metrics = createMetrics(registry, db);
+  const slack = createSlack({ botToken, apiUrl, limitScale, db, log, onCall: metrics.slackCall });
+  const { gateway, identity, chat, directory } = slack;
   const clusters = createClusters(settings.kubeconfig);
   const deps: Deps = {
     config,
@@ -72,7 +78,7 @@ export async function buildParts(settings: Settings, log: Logger): Promise<Parts
     apiUrl,
     delivery,
   });
-  return { address, definitions, deps, slackDeps, slackApp, queue, clusters, registry: createRegistry() };
+  return { address, definitions, deps, slackDeps, slackApp, queue, clusters, registry, metrics };
 }
 
 /** A team's own playbook with a mistake stops the start, like any other configuration. */
