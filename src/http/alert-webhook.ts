@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AlertSource } from '../alerts/define-alert-source.ts';
+import type { RefusalCounter } from '../alerts/count-refusals.ts';
 import { guardJson } from '../alerts/guard-json.ts';
 import type { Delivery, Received } from '../alerts/receive-alerts.ts';
 import { hasBearerToken } from '../alerts/bearer-token.ts';
@@ -14,6 +15,8 @@ export interface AlertWebhookOptions {
   readonly secretsOf: (sourceId: string) => readonly Secret[];
   /** Stores a delivery; resolves after COMMIT. */
   readonly receive: (delivery: Delivery) => Promise<Received>;
+  /** Counts senders without a right token for the log. */
+  readonly refusals?: RefusalCounter;
   readonly log: Logger;
 }
 
@@ -47,10 +50,14 @@ export function alertWebhook(app: FastifyInstance, options: AlertWebhookOptions,
           incidents: received.incidents.map((one) => ({ ...one, name: incidentName(one) })),
         });
       } catch (error) {
-        return answerError(reply, options.log, toCodedError(error));
+        const coded = toCodedError(error);
+        // A source that does not exist was answered 404: only names of ours get into the log.
+        if (coded.code === 'not_allowed') options.refusals?.note(request.params.source);
+        return answerError(reply, options.log, coded);
       }
     },
   );
+  app.addHook('onClose', async () => options.refusals?.flush());
   done();
 }
 

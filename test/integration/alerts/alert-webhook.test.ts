@@ -4,6 +4,8 @@ import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createRefusalCounter } from '../../../src/alerts/count-refusals.ts';
+import type { RefusalCounter } from '../../../src/alerts/count-refusals.ts';
 import { loadAlertSources } from '../../../src/alerts/load-alert-sources.ts';
 import { receiveAlerts } from '../../../src/alerts/receive-alerts.ts';
 import type { Delivery, Received } from '../../../src/alerts/receive-alerts.ts';
@@ -15,6 +17,7 @@ import type { Feature } from '../../harness/feature.ts';
 
 let feature: Feature;
 let app: FastifyInstance;
+let refusals: RefusalCounter;
 const sources = await loadAlertSources();
 
 async function serve(receive: (delivery: Delivery) => Promise<Received>): Promise<FastifyInstance> {
@@ -24,6 +27,7 @@ async function serve(receive: (delivery: Delivery) => Promise<Received>): Promis
     secretsOf: (id: string) =>
       id === 'alertmanager' ? [secret('am-token')] : [secret('old'), secret('new')],
     receive,
+    refusals,
     log: quiet,
   });
   await server.listen({ port: 0, host: '127.0.0.1' });
@@ -32,6 +36,7 @@ async function serve(receive: (delivery: Delivery) => Promise<Received>): Promis
 
 beforeAll(async () => {
   feature = await createFeature();
+  refusals = createRefusalCounter(feature.deps);
   app = await serve((delivery) => receiveAlerts(feature.deps, delivery));
 });
 afterAll(async () => {
@@ -81,6 +86,20 @@ test.each([
   });
   expect(answer.body).not.toContain('new"');
   expect(await stored()).toBe(before);
+});
+
+test('refused senders become one row with a count, not a row each', async () => {
+  await refusals.flush();
+  const rows = async () => (await feature.log()).filter((row) => row.kind === 'alert.refused');
+  const before = (await rows()).length;
+  for (let sent = 0; sent < 5; sent += 1) await post('/alerts/generic', {}, { authorization: 'Bearer no' });
+  await post('/alerts/unknown', {}, { authorization: 'Bearer no' });
+  await refusals.flush();
+  await refusals.flush();
+  const added = (await rows()).slice(before);
+  expect(added.map((row) => row.data)).toEqual([
+    { source: 'generic', count: 5, reason: 'token missing or wrong' },
+  ]);
 });
 
 test('404 for a source that is not there names those that are', async () => {
