@@ -1,4 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { anyBody } from '../../harness/fuzz-bodies.ts';
 import { request as httpRequest } from 'node:http';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
@@ -201,6 +205,29 @@ test('text that databases and Slack might misread is stored as it came', async (
   );
   expect(rows[0]?.labels[hostile]).toBe(hostile);
   expect(rows[0]?.labels['constructor']).toBe('y');
+});
+
+test('600 hostile bodies through to the database: 202 or 400, never a 5xx, nothing half stored', async () => {
+  const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'alert-sources');
+  for (const source of sources.keys()) {
+    const samples = readdirSync(join(folder, source)).map((name) => readFileSync(join(folder, source, name)));
+    const authorization = source === 'alertmanager' ? 'Bearer am-token' : 'Bearer new';
+    const statuses = new Map<number, number>();
+    await fc.assert(
+      fc.asyncProperty(anyBody(samples), async (body) => {
+        const answer = await post(`/alerts/${source}`, body, { authorization });
+        statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1);
+        expect([202, 400]).toContain(answer.statusCode);
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+    expect(statuses.get(202)).toBeGreaterThan(30);
+    expect(statuses.get(400)).toBeGreaterThan(30);
+  }
+  const { rows } = await feature.deps.db.query(
+    'select 1 from incidents i where not exists (select from log l where l.incident_id = i.id)',
+  );
+  expect(rows).toEqual([]);
 });
 
 async function terminate(pid: number): Promise<void> {
