@@ -1,3 +1,4 @@
+import type { Deps } from '../deps.ts';
 import { toCodedError } from '../errors.ts';
 import { draftAction, observeDraft } from '../executions/draft-action.ts';
 import type { DraftAnswer, DraftInput } from '../executions/draft-action.ts';
@@ -12,7 +13,7 @@ export async function openActionRequest(
   const draft = await draftAction(context.deps, { ...input, person: context.person });
   const verb = verbOf(context, input.actionId);
   const modal = await context.openModal(readingModal(draft.id, verb));
-  fillModal(context, modal, { id: draft.id, verb, look: () => observeDraft(context.deps, draft.id) });
+  fillModal(context, modal, { id: draft.id, verb, look: (deps) => observeDraft(deps, draft.id) });
 }
 
 /** The same in a modal that is open already, and may be of the person's own making: `draftAction` checks all of it. */
@@ -24,27 +25,24 @@ export async function fillActionRequest(
   const { id } = await draftAction(context.deps, { ...input, person: context.person });
   const verb = verbOf(context, input.actionId);
   await modal.update(readingModal(id, verb));
-  fillModal(context, modal, { id, verb, look: () => observeDraft(context.deps, id) });
+  fillModal(context, modal, { id, verb, look: (deps) => observeDraft(deps, id) });
 }
 
 export interface FillInput {
   readonly id: string;
   readonly verb: string;
-  readonly look: () => Promise<DraftAnswer>;
+  readonly look: (deps: Deps) => Promise<DraftAnswer>;
 }
 
 /** Goes on after the person's click was answered: a cluster may take longer than Slack waits. */
 export function fillModal(context: HandlerContext, modal: OpenModal, input: FillInput): void {
-  const { deps } = context;
-  void fill(context, modal, input).catch((error: unknown) => {
-    deps.log.warn({ err: error, execution: input.id }, 'a modal could not be updated');
-  });
+  context.afterwards((deps) => fill(deps, modal, input));
 }
 
-async function fill({ deps }: HandlerContext, modal: OpenModal, input: FillInput): Promise<void> {
+async function fill(deps: Deps, modal: OpenModal, input: FillInput): Promise<void> {
   const services = [...deps.config.services.values()].filter(({ kubernetes }) => kubernetes !== null);
   try {
-    await modal.update(draftModal(await input.look(), input.verb, services));
+    await modal.update(draftModal(await input.look(deps), input.verb, services));
   } catch (thrown) {
     const error = toCodedError(thrown);
     deps.log.warn({ err: error, execution: input.id }, 'a request could not be planned');

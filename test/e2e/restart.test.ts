@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firingAlert } from '../harness/alerts.ts';
 import type { SlackMessageSeen } from '../harness/sandbox-client.ts';
@@ -8,11 +11,25 @@ const NAMESPACE = 'exalt-shared';
 const DEPLOYMENT = 'user-profile-service';
 const PATCH = `PATCH /apis/apps/v1/namespaces/${NAMESPACE}/deployments/${DEPLOYMENT}`;
 
+/** A team's own, whose first step has an action. */
+const PLAYBOOK = `---
+title: It hangs
+alert: UserProfileServiceDown
+alongside: true
+---
+
+## Act
+
+1. [ ] [Restart](action:restart) it \`id:restart-it\`
+`;
+
 let world: World;
 let channel: string;
 
 beforeAll(async () => {
-  world = await startWorld();
+  const playbooks = await mkdtemp(join(tmpdir(), 'tocsin-playbooks-'));
+  await writeFile(join(playbooks, 'it-hangs.md'), PLAYBOOK);
+  world = await startWorld({ env: { TOCSIN_PLAYBOOKS: playbooks } });
   const answer = await world.alert(firingAlert('UserProfileServiceDown', { job: DEPLOYMENT }));
   expect(answer.status).toBe(202);
   channel = await world.sandbox.until('the channel of the incident', async () => {
@@ -68,7 +85,9 @@ describe('a restart from Slack', () => {
       actionId: 'approval.approve',
     });
     expect(clicked.error).toBeUndefined();
-    const done = await seen('the card that says it is done', ({ text }) => text.includes('is done.'));
+    const done = await seen('the card that says it is done', ({ text }) =>
+      text.includes('is done. The rollout'),
+    );
     expect(done.text).toContain('3 of 3 updated, 3 available');
     expect(JSON.stringify(done.blocks)).toContain('<@U0MIRA>');
     expect(await effects()).toBe(1);
@@ -89,5 +108,35 @@ describe('a restart from Slack', () => {
     const card = await seen('the card', ({ text }) => text.includes('is done by hand.'));
     expect(card.text).toContain('restarted it from my laptop');
     await world.sandbox.clearFaults();
+  });
+
+  it('starts from a step of the checklist, and the request knows the step', async () => {
+    const has = (id: string) => (message: SlackMessageSeen) =>
+      JSON.stringify(message.blocks ?? []).includes(`"action_id":"${id}"`);
+    const checklist = await seen('a checklist with an action', has('execution.request'));
+    const value = /"value":"(restart [^"]+)"/.exec(JSON.stringify(checklist.blocks))?.[1] ?? '';
+    const click = { as: 'U0ANA', channel, ts: checklist.ts, actionId: 'execution.request' };
+    await world.sandbox.click({ ...click, more: { value: 'restart no-such-step', forge: true } });
+    await world.sandbox.click({ ...click, more: { value } });
+    const plan = await modal('U0ANA', 'Outage:');
+    await world.sandbox.submit('U0ANA', plan.id, { reason: { reason: 'from the checklist' } });
+    await seen(
+      'the card',
+      ({ text, blocks }) =>
+        text.includes('is waiting for approval.') && JSON.stringify(blocks).includes('from the checklist'),
+    );
+    const rows = await world.owner.query<{ step_key: string | null; playbook_version: string | null }>(
+      `select step_key, playbook_version from app.executions where state = 'awaiting-approval'`,
+    );
+    expect(rows.rows).toEqual([
+      {
+        step_key: expect.stringMatching(new RegExp(`/${value.split(' ')[1] ?? ''}$`)),
+        playbook_version: expect.any(String),
+      },
+    ]);
+    const forged = await world.owner.query(
+      `select from app.executions where step_key like '%no-such-step' or state = 'requested' and requested_at > now()`,
+    );
+    expect(forged.rowCount).toBe(0);
   });
 });

@@ -1,7 +1,9 @@
+import { readChecklist } from '../../checklists/read-checklist.ts';
 import { CodedError } from '../../errors.ts';
 import { boundAction } from '../../executions/bound-action.ts';
 import { cancelExecution } from '../../executions/cancel-execution.ts';
 import { changeDraft, requireExecution } from '../../executions/draft-action.ts';
+import type { DraftInput } from '../../executions/draft-action.ts';
 import { markByHand } from '../../executions/mark-by-hand.ts';
 import type { Execution } from '../../executions/model.ts';
 import { requestAction } from '../../executions/request-action.ts';
@@ -13,7 +15,7 @@ import { fillActionRequest, fillModal, openActionRequest, verbOf } from '../open
 import { escapeText } from '../text.ts';
 import { BY_HAND_NOTE, BY_HAND_VIEW, byHandModal } from '../views/by-hand-modal.ts';
 import { EXECUTION_ACTIONS, parseRequestValue } from '../views/execution-card.ts';
-import { paramBlock, readParams } from '../views/param-inputs.ts';
+import { paramBlock, readParams, typedParams } from '../views/param-inputs.ts';
 import { executionTitle } from '../views/execution-words.ts';
 import {
   CHOOSE_ACTION,
@@ -32,10 +34,11 @@ export default defineListener({
   name: 'execution',
   actions: {
     [EXECUTION_ACTIONS.request]: async (context) => {
-      const { actionId } = parseRequestValue(context.action.value);
+      const { actionId, stepKey } = parseRequestValue(context.action.value);
       const { incident } = context;
       if (incident === null) throw new CodedError('conflict', 'This message belongs to no incident.');
-      await openActionRequest(context, { incident, actionId });
+      const asked = stepKey === null ? {} : await readStep(context, { actionId, stepKey });
+      await openActionRequest(context, { incident, actionId, ...asked });
       return {};
     },
     [EXECUTION_ACTIONS.choose]: async (context) => {
@@ -82,12 +85,12 @@ export default defineListener({
     },
     [CHOOSE_SERVICE]: async (context) => {
       const execution = await requireExecution(context.deps, context.id);
-      const { deps, person } = context;
+      const { person } = context;
       const pick = { executionId: context.id, service: context.action.value, person };
       fillModal(context, context.modal, {
         id: context.id,
         verb: verbOf(context, execution.action),
-        look: () => changeDraft(deps, pick),
+        look: (deps) => changeDraft(deps, pick),
       });
       return {};
     },
@@ -126,6 +129,33 @@ export default defineListener({
     },
   },
 });
+
+/**
+ * What the playbook's step says about its action: the stored text of the checklist is the truth, the button only names
+ * the step.
+ */
+async function readStep(
+  { deps, surface }: ActionContext,
+  asked: { readonly actionId: string; readonly stepKey: string },
+): Promise<Omit<DraftInput, 'person' | 'incident' | 'actionId'>> {
+  const picture =
+    surface.kind === 'checklist' ? await readChecklist(deps, deps.db, surface.subject) : undefined;
+  const steps = picture?.playbook.phases.flatMap((phase) => phase.steps) ?? [];
+  const call = steps.find((step) => step.id === asked.stepKey)?.action ?? null;
+  if (picture === undefined || call === null || call.id !== asked.actionId) {
+    throw new CodedError('not_allowed', 'This step has no such action.');
+  }
+  const { service, ...params } = call.params;
+  const paramsSchema = deps.actions.get(call.id)?.paramsSchema ?? {};
+  return {
+    ...(service === undefined ? {} : { service }),
+    params: typedParams(paramsSchema, (name) => params[name]),
+    step: {
+      key: `${picture.checklist.id}/${asked.stepKey}`,
+      playbookVersion: picture.checklist.playbookHash,
+    },
+  };
+}
 
 /** The execution whose card holds the button: the message is ours, so it says which, and not the button's value. */
 async function executionOf(context: ActionContext): Promise<Execution> {

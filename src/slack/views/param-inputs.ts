@@ -43,17 +43,29 @@ export function paramInputs(paramsSchema: JsonObject, given: JsonObject): readon
   }));
 }
 
-/** What was put in, typed as the schema says; what was left empty is left out, for the schema to judge. */
+/** What was put into the modal, typed as the schema says. */
 export function readParams(paramsSchema: JsonObject, values: ModalValues): JsonObject {
+  return typedParams(paramsSchema, (name) => input(values, paramBlock(name)));
+}
+
+/** Texts as the schema wants them; what is empty is left out, and what is no number stays text, for the schema to judge. */
+export function typedParams(
+  paramsSchema: JsonObject,
+  read: (name: string) => string | null | undefined,
+): JsonObject {
   const { properties } = Schema.parse(paramsSchema);
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, { type }]): readonly (readonly [string, Json])[] => {
-      const text = input(values, paramBlock(name));
-      if (text === null) return [];
-      if (type === 'boolean') return [[name, text === 'true']];
-      return [[name, type === 'string' ? text : Number(text)]];
+      const text = read(name) ?? '';
+      return text === '' ? [] : [[name, typed(text, type)]];
     }),
   );
+}
+
+function typed(text: string, type: Property['type']): Json {
+  if (type === 'boolean') return text === 'true';
+  const isNumber = type !== 'string' && Number.isFinite(Number(text));
+  return isNumber ? Number(text) : text;
 }
 
 type InputElement = Extract<KnownBlock, { type: 'input' }>['element'];
