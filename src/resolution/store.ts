@@ -57,9 +57,9 @@ export async function insertFollowUps(
   incidentId: string,
   followUps: readonly NewFollowUp[],
 ): Promise<void> {
-  for (const followUp of followUps) {
+  for (const [position, followUp] of followUps.entries()) {
     await tx.query(
-      'insert into follow_ups (id, incident_id, action, owner_team, owner_user, due_on) values ($1, $2, $3, $4, $5, $6)',
+      'insert into follow_ups (id, incident_id, action, owner_team, owner_user, due_on, position) values ($1, $2, $3, $4, $5, $6, $7)',
       [
         newId(),
         incidentId,
@@ -67,6 +67,7 @@ export async function insertFollowUps(
         followUp.owner?.teamId ?? null,
         followUp.owner?.userId ?? null,
         followUp.dueOn,
+        position,
       ],
     );
   }
@@ -84,7 +85,7 @@ interface FollowUpRow extends Record<string, unknown> {
 export async function listFollowUps(db: Queryable, incidentId: string): Promise<readonly FollowUp[]> {
   const answer = await db.query<FollowUpRow>(
     `select id, action, owner_team, owner_user, due_on::text, status from follow_ups
-     where incident_id = $1 order by created_at, id`,
+     where incident_id = $1 order by created_at, position, id`,
     [incidentId],
   );
   return answer.rows.map((row) => ({

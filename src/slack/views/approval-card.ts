@@ -64,10 +64,10 @@ export function deputiesCall(picture: ApprovalPicture): SlackMessage {
     : `The deputies were asked about *${title}*. It is ${STATE_WORDS[picture.execution.state]}.`;
   const plan = picture.execution.plan;
   const blocks = [section(body), ...(waiting && plan !== null ? [buttons(picture, plan)] : [])];
-  return {
-    text: `Deputies: an approval is waiting for ${incidentName(picture.incident)}: ${title}.`,
-    blocks,
-  };
+  const text = waiting
+    ? `Deputies: an approval is waiting for ${incidentName(picture.incident)}: ${title}.`
+    : `The deputies were asked about ${title}. It is ${STATE_WORDS[picture.execution.state]}.`;
+  return { text, blocks };
 }
 
 /** Tells the manager on call at once that somebody acted alone, and takes the review of another manager. */
@@ -147,7 +147,7 @@ function confirmOf(plan: Plan): NonNullable<Button['confirm']> {
   const reasons = [...plan.warnings, ...(plan.reversible ? [] : [`It cannot be undone: ${plan.undo}`])];
   return {
     title: { type: 'plain_text', text: 'Approve all the same?' },
-    text: { type: 'plain_text', text: truncate(visibleText(reasons.join(' ')), 300) },
+    text: { type: 'plain_text', text: short(reasons.join(' '), 300) },
     confirm: { type: 'plain_text', text: 'Approve' },
     deny: { type: 'plain_text', text: 'Back' },
   };
@@ -160,7 +160,10 @@ function footer(picture: ApprovalPicture, nameOf: (personId: string) => string):
     const outcome = execution.outcome === null ? '' : ` ${escapeText(short(execution.outcome, SENTENCE))}`;
     return `${by === '' ? 'Nobody approved it.' : `Approved by ${by}.`}${outcome}`;
   }
-  const may = decision.mayApprove.slice(0, 20).map(nameOf).join(', ');
+  const may = decision.mayApprove
+    .slice(0, 20)
+    .map((personId) => short(nameOf(personId), 60))
+    .join(', ');
   const until = execution.expiresAt === null ? '' : `Expires ${dateToken(execution.expiresAt, 'time')}. `;
   const who =
     decision.verdict === 'cannot-know'

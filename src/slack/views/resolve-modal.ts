@@ -146,6 +146,9 @@ function readFollowUp(
     return [];
   }
   if (dueOn !== null && !isDate(dueOn)) errors[followUpBlock(number, 'due')] = 'Pick a date.';
+  if (userId !== null && !/^[UW][A-Z0-9]+$/.test(userId)) {
+    errors[followUpBlock(number, 'owner')] = 'Pick a person.';
+  }
   return [{ action, owner: userId === null ? null : { teamId, userId }, dueOn }];
 }
 

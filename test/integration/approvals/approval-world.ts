@@ -99,7 +99,8 @@ export async function startApprovalWorld(policy: Partial<Policy> = {}): Promise<
     if (found === undefined) throw new Error(`no execution ${id}`);
     return found;
   };
-  let number = 0;
+  // Beyond the numbers that alerts of a test may be given.
+  let number = 1_000;
   const ask = async ({
     severity = 'P1',
     requester = person('U0ANA'),
