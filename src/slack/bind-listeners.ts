@@ -22,7 +22,9 @@ export const SLASH_COMMAND = '/incident';
 export function bindListeners(app: App, deps: DispatchDeps, events: EventTable): void {
   app.command(SLASH_COMMAND, async ({ body, ack, context }) => {
     const reply = await dispatchCommand(deps, read(body, context));
-    await (reply === undefined ? ack() : ack({ ...reply, blocks: [...(reply.blocks ?? [])] }));
+    if (reply === undefined) return ack();
+    const { blocks, ...text } = reply;
+    return ack(blocks === undefined ? text : { ...text, blocks: [...blocks] });
   });
   app.action(ANY, async ({ body, ack, context }) => {
     const incoming = read(body, context);

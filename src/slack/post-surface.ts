@@ -1,5 +1,6 @@
 import { CodedError } from '../errors.ts';
 import type { SurfaceKind } from '../surfaces/model.ts';
+import { recordShown } from '../surfaces/store.ts';
 import type { SlackMessage } from './define-renderer.ts';
 import { findMessage, isSurfaceMessage, SURFACE_EVENT } from './find-message.ts';
 import { hadNoEffect } from './gateway/classify-error.ts';
@@ -30,6 +31,11 @@ export async function postSurface(input: ShowInput, channelId: string): Promise<
     if (look === 'adopted') return 'again';
     isRepeat = look === 'blind';
     if (!(await renewLease(deps.db, lease))) return 'stop';
+  }
+  if (surface.retiredAt !== null) {
+    // A newer message stands for it, and it never came to be (or is gone): nothing is posted any more.
+    await recordShown(deps.db, surface.id, surface.wanted, '');
+    return 'stop';
   }
   try {
     const answer = await deps.gateway.call('chat.postMessage', toPost(input, channelId, isRepeat), {

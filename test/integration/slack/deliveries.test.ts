@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -426,3 +427,46 @@ test('F8: with a database that hangs, commands, clicks and forms are answered vi
     .toContain('counted');
   expect(effects).not.toContain('command by U0ANA frozen');
 });
+
+test('K9, K11: of 1,000 clicks with made-up places, values and shapes none has an effect', async () => {
+  const card = await postCard();
+  const good = {
+    type: 'block_actions',
+    team: { id: 'T0SANDBOX' },
+    user: { id: 'U0ANA', team_id: 'T0SANDBOX' },
+    api_app_id: 'A0TOCSIN',
+    container: { type: 'message', message_ts: card.ts, channel_id: card.channel },
+    channel: { id: card.channel },
+    actions: [{ type: 'button', action_id: 'test.press', block_id: 'b', value: 'x', action_ts: '1.1' }],
+  };
+  const junk = fc.oneof(
+    fc.string(),
+    fc.constantFrom('C0GENERAL', card.ts, '1.1'),
+    fc.integer(),
+    fc.constant(null),
+  );
+  const tampered = fc.oneof(
+    junk.map((ts) => ({
+      ...good,
+      container: { ...good.container, message_ts: ts === card.ts ? '2.2' : ts },
+    })),
+    junk.map((id) => ({ ...good, container: { ...good.container, channel_id: id } })),
+    junk.map((id) => ({ ...good, channel: { id: `C${id}` } })),
+    junk.map((id) => ({ ...good, actions: [{ ...good.actions[0], action_id: `${id}` }] })),
+    junk.map((id) => ({ ...good, user: { id, team_id: 'T0SANDBOX' } })),
+    junk.map((id) => ({ ...good, user: { id: 'U0ANA', team_id: `T${id}` } })),
+    junk.map((id) => ({ ...good, team: { id } })),
+    fc.constant({ ...good, container: { ...good.container, type: 'message_attachment' } }),
+  );
+  const bodies = fc.sample(tampered, 1_000);
+  const statuses = new Set<number>();
+  for (let at = 0; at < bodies.length; at += 50) {
+    const sent = bodies.slice(at, at + 50).map((body, index) => {
+      const payload = JSON.stringify({ ...body, trigger_id: `${at}.${index}` });
+      return send({ body: new URLSearchParams({ payload }).toString() });
+    });
+    for (const status of await Promise.all(sent)) statuses.add(status);
+  }
+  expect([...statuses]).toEqual([200]);
+  expect(effects).toEqual([]);
+}, 60_000);

@@ -212,3 +212,21 @@ test('blocks that Slack does not take leave the text', async () => {
   await refreshSurface(world.refreshing(), id);
   expect(await shown()).toEqual(['The text says it.']);
 });
+
+test('a retired message that never came to be is not posted; one that an unanswered try left loses its buttons', async () => {
+  draw('superseded');
+  const never = await want();
+  await world.db.query('update surfaces set retired_at = app.now() where id = $1', [never]);
+  await refreshSurface(world.refreshing(), never);
+  expect(await shown()).toEqual([]);
+  expect(await load(never)).toMatchObject({ wanted: 1, shown: 1 });
+
+  const left = await want();
+  await world.sandbox.fault({ target: 'slack:chat.postMessage', fault: { kind: 'processed_then_reset' } });
+  await world.sandbox.fault({ target: 'slack:conversations.history', fault: { kind: 'status', code: 500 } });
+  await expect(refreshSurface(world.refreshing(), left)).rejects.toMatchObject({ code: 'unavailable' });
+  await world.db.query('update surfaces set retired_at = app.now() where id = $1', [left]);
+  draw('superseded, without buttons');
+  await refreshSurface(world.refreshing(), left);
+  expect(await shown()).toEqual(['superseded, without buttons']);
+});
