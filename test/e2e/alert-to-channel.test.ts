@@ -131,4 +131,35 @@ describe('from an alert to a channel', () => {
     const announced = await world.sandbox.messages('C0INCIDENTS');
     expect(announced.some((message) => message.text.includes('INC-3'))).toBe(false);
   });
+
+  it('a worse alert that joins raises the severity, calls the people on call and brings the new checklist', async () => {
+    const jivs = (name: string, severity: string) => firingAlert(name, { job: 'jivs-backend', severity });
+    await world.alert(jivs('QueueGrows', 'warning'));
+    const channel = await channelOf(4);
+    await seen(channel.id, 'P2 INC-4');
+    await world.alert(jivs('QueueStuck', 'critical'));
+    const notice = await seen(channel.id, 'INC-4 is P1 now');
+    expect(JSON.stringify(notice.blocks)).toMatch(/<@U0ANA>|<!subteam/);
+    await seen(channel.id, 'P1 INC-4');
+    await seen('C0INCIDENTS', 'P1 INC-4');
+    await world.sandbox.until('the checklist of P1', async () => {
+      const { rows } = await world.owner.query(
+        `select c.severity from app.checklists c join app.incidents i on i.id = c.incident_id
+         where i.number = 4 and c.folded_at is null`,
+      );
+      return rows.some((row) => row.severity === 'P1');
+    });
+  });
+
+  it('nobody takes command in time: the people on call are called again, once', async () => {
+    const channel = await channelOf(4);
+    await world.passSeconds(16 * 60);
+    await seen(channel.id, 'Nobody has taken command of INC-4');
+    await world.passSeconds(16 * 60);
+    const { rows } = await world.owner.query(
+      `select 1 from app.log l join app.incidents i on i.id = l.incident_id
+       where i.number = 4 and l.kind = 'incident.acknowledge_overdue'`,
+    );
+    expect(rows).toHaveLength(1);
+  });
 });
