@@ -18,7 +18,7 @@ export const CHECKLIST_DESCRIPTIONS: Descriptions = {
       ? `A step is overdue: ${text('steps')}`
       : `${field('count')} steps are overdue: ${text('steps')}`,
   'step.due_again': (told) =>
-    `${commander(told)}this is due again, and was not ticked for ${told.field('minutes')} minutes: ${told.text('step')}`,
+    `${commander(told)}Due again, every ${told.field('minutes')} minutes: ${told.text('step')}`,
 };
 
 function commander({ entry, say }: Told): string {

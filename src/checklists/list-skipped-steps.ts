@@ -17,7 +17,7 @@ export type NameOf = (user: SlackUser) => string;
 export async function listSkippedOrOpenSteps(
   db: Queryable,
   incidentId: string,
-  nameOf: NameOf = ({ userId }) => userId,
+  nameOf: NameOf,
 ): Promise<readonly string[]> {
   const sentences: string[] = [];
   for (const checklist of await listChecklists(db, incidentId)) {

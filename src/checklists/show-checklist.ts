@@ -18,7 +18,8 @@ export async function showChecklist(
   picture: ChecklistPicture,
 ): Promise<void> {
   const { checklist, playbook, incident } = picture;
-  const urgency = urgencyOf(incident.severity);
+  // What an alert brought beside it comes after the card, the checklist and the announcement.
+  const urgency = urgencyOf(incident.severity) + (checklist.role === 'main' ? 0 : 2);
   const { channelId } = incident;
   if (channelId === null) return;
   // Pages that are not needed any more are drawn once more too, to say so.

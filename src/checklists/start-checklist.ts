@@ -14,7 +14,14 @@ import type { Playbook } from './playbook/model.ts';
 import { selectPlaybook } from './playbook/select-playbook.ts';
 import { pictureOf } from './read-checklist.ts';
 import { showChecklist } from './show-checklist.ts';
-import { foldChecklistRow, getChecklist, insertChecklist, listChecklists, readNow } from './store.ts';
+import {
+  foldChecklistRow,
+  getChecklist,
+  insertChecklist,
+  listChecklists,
+  lockChecklists,
+  readNow,
+} from './store.ts';
 
 export type StartDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'playbooks' | 'newId'>;
 
@@ -37,8 +44,9 @@ export async function startChecklist(
       service: incident.service,
       alerts: await listAlertNames(tx, incidentId),
     });
-    const existing = await listChecklists(tx, incidentId);
-    const live = existing.filter((checklist) => checklist.foldedAt === null);
+    await lockChecklists(tx, incidentId);
+    const all = await listChecklists(tx, incidentId);
+    const live = all.filter((checklist) => checklist.foldedAt === null);
     const entries: LogEntry[] = [];
     const main = live.find((checklist) => checklist.role === 'main');
     const isKept = main !== undefined && keeps(main, choice.playbook, incident);

@@ -45,6 +45,14 @@ export async function lockChecklist(tx: Queryable, id: string): Promise<StoredCh
   return (await withItems(tx, rows.rows))[0];
 }
 
+/** Locks the running checklists of an incident, always in the same order: what is decided on them holds. */
+export async function lockChecklists(tx: Queryable, incidentId: string): Promise<void> {
+  await tx.query(
+    'select id from checklists where incident_id = $1 and folded_at is null order by id for update',
+    [incidentId],
+  );
+}
+
 /** All checklists of an incident, also the folded ones: the main ones first, each in the order they began. */
 export async function listChecklists(db: Queryable, incidentId: string): Promise<readonly StoredChecklist[]> {
   const rows = await db.query<ChecklistRow>(

@@ -17,7 +17,11 @@ export interface GatherDeps {
   readonly config: Config;
   /** Every feature's sentences for the log. */
   readonly descriptions: readonly Descriptions[];
-  readonly listSkippedSteps: (db: Queryable, incidentId: string) => Promise<readonly string[]>;
+  readonly listSkippedSteps: (
+    db: Queryable,
+    incidentId: string,
+    nameOf: (user: SlackUser) => string,
+  ) => Promise<readonly string[]>;
 }
 
 /** Alerts that a document lists at most; a storm's thousand lines help nobody. */
@@ -40,7 +44,7 @@ export async function gatherFacts(deps: GatherDeps, db: Queryable, incidentId: s
     alerts: await listAlerts(db, incidentId, MAX_ALERTS),
     executions: await listExecutions(db, incidentId),
     timeline: await gatherTimeline(deps, db, incidentId, nameOf),
-    skippedSteps: await deps.listSkippedSteps(db, incidentId),
+    skippedSteps: await deps.listSkippedSteps(db, incidentId, nameOf),
     followUps: await listFollowUps(db, incidentId),
     nameOf,
     timeZone: deps.config.timeZone,

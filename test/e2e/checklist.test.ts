@@ -106,6 +106,20 @@ describe('the checklist in Slack', () => {
     );
   });
 
+  it('asks for the action of a step from there', async () => {
+    const modal = await world.sandbox.modal('U0ANA');
+    await world.sandbox.post('/control/click', {
+      as: 'U0ANA',
+      view_id: modal?.id,
+      action_id: 'checklist.run',
+    });
+    const plan = await world.sandbox.until('the plan of the restart', async () => {
+      const found = await world.sandbox.modal('U0ANA');
+      return found !== undefined && JSON.stringify(found.blocks).includes('Outage:') ? found : undefined;
+    });
+    expect(plan.id).toBe(modal?.id);
+  });
+
   it('says where things stand', async () => {
     const answer = await world.sandbox.command('U0ANA', channel, '/incident checklist');
     expect(answer.text).toContain('3 of 20 done');
@@ -116,7 +130,7 @@ describe('the checklist in Slack', () => {
     await world.passSeconds(16 * 60);
     const late = await seen('the marks', (words) => isChecklist(words) && words.includes('*Overdue*'));
     expect(late.text).toContain('overdue');
-    const reminder = await seen('the reminder', (words) => words.includes('is due again'));
+    const reminder = await seen('the reminder', (words) => words.includes('Due again'));
     expect(reminder.text).toContain('<@U0ANA>');
     expect(reminder.text).toContain('Post an update every 15 minutes');
   });

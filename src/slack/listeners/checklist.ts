@@ -15,8 +15,10 @@ import type {
   ModalActionContext,
   ModalActionHandler,
 } from '../define-listener.ts';
+import { fillActionRequest } from '../open-action-request.ts';
 import { CHECKLIST_ACTIONS, parseSkipValue, parseUnskipValue } from '../views/checklist-steps.ts';
 import { conflictText } from '../views/checklist-words.ts';
+import { parseRequestValue } from '../views/execution-card.ts';
 import { parsePhaseId, phaseModal } from '../views/phase-modal.ts';
 
 type Step = (context: StepContext, checklistId: string) => Promise<Answer>;
@@ -61,6 +63,12 @@ export default defineListener({
     [CHECKLIST_ACTIONS.tick]: inModal(tick),
     [CHECKLIST_ACTIONS.skip]: inModal(skip),
     [CHECKLIST_ACTIONS.unskip]: inModal(unskip),
+    [CHECKLIST_ACTIONS.run]: async (context) => {
+      const { incident } = await requirePicture(context.deps, parsePhaseId(context.id).checklistId);
+      const { actionId } = parseRequestValue(context.action.value);
+      await fillActionRequest(context, context.modal, { incident, actionId });
+      return {};
+    },
   },
 });
 

@@ -7,7 +7,8 @@ import { groupBlockId, renderGroup } from '../../checklists/rendered-group.ts';
 import { SKIP_REASONS } from '../../checklists/skips.ts';
 import { escapeText, LIMITS, truncate, visibleText } from '../text.ts';
 import { boxNote, skippedWords } from './checklist-words.ts';
-import { EXECUTION_ACTIONS, requestValue } from './execution-card.ts';
+import type { EXECUTION_ACTIONS } from './execution-card.ts';
+import { requestValue } from './execution-card.ts';
 import { stepHelp } from './step-help.ts';
 
 /** The same in messages and in the modal of a phase. */
@@ -16,11 +17,13 @@ export const CHECKLIST_ACTIONS = {
   skip: 'checklist.skip',
   unskip: 'checklist.unskip',
   showPhase: 'checklist.show-phase',
+  /** In the modal of a phase, where the request takes the modal's place; a message has EXECUTION_ACTIONS.request. */
+  run: 'checklist.run',
 } as const;
 
 export interface StepOptions {
-  /** Whether a step's action gets its button: a modal of ours belongs to no message, and actions start from one. */
-  readonly canRun: boolean;
+  /** What the button of a step's action is. */
+  readonly run: typeof CHECKLIST_ACTIONS.run | typeof EXECUTION_ACTIONS.request;
 }
 
 /** What stands for a group of steps: its boxes, the help below them, the skipped ones. */
@@ -50,9 +53,7 @@ function boxes(block: Boxes, { checklist, playbook }: ChecklistPicture, options:
     block_id: groupBlockId(address, block.stepIds, renderGroup(items, checklist.version)),
     elements: [
       checkboxes(block, steps, checklist),
-      ...open.flatMap((step) =>
-        step.action === null || !options.canRun ? [] : [runButton(step, step.action)],
-      ),
+      ...open.flatMap((step) => (step.action === null ? [] : [runButton(step, step.action, options.run)])),
       ...open.map(skipMenu),
     ],
   };
@@ -85,12 +86,13 @@ function describedBy(note: string): object {
 function runButton(
   step: PlaybookStep,
   action: NonNullable<PlaybookStep['action']>,
+  actionId: StepOptions['run'],
 ): ActionsBlock['elements'][0] {
   const label = truncate(visibleText(`Run: ${action.label}…`), LIMITS.button);
   return {
     type: 'button',
     text: { type: 'plain_text', text: label },
-    action_id: EXECUTION_ACTIONS.request,
+    action_id: actionId,
     value: requestValue(action.id, step.id),
   };
 }

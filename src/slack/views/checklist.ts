@@ -10,6 +10,7 @@ import type { SlackMessage } from '../define-renderer.ts';
 import { dateToken, escapeText, visibleText } from '../text.ts';
 import { CHECKLIST_ACTIONS, option, stepBlocks } from './checklist-steps.ts';
 import { phaseLine, stepLine } from './checklist-words.ts';
+import { EXECUTION_ACTIONS } from './execution-card.ts';
 import { contextLine, section } from './incident-lines.ts';
 
 /** Sections that a folded checklist has at most. */
@@ -62,7 +63,7 @@ function summary({ checklist, playbook, incident }: ChecklistPicture): string {
 }
 
 function drawBlock(block: ChecklistBlock, picture: ChecklistPicture): readonly KnownBlock[] {
-  if (block.kind !== 'phase') return stepBlocks(block, picture, { canRun: true });
+  if (block.kind !== 'phase') return stepBlocks(block, picture, { run: EXECUTION_ACTIONS.request });
   const line = phaseLine(block.progress.phase, picture.checklist, block.unfolded);
   if (!block.unfolded) return [contextLine(line)];
   return [section(block.continued ? `*${escapeText(block.progress.phase.title)}* (goes on)` : line)];

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { MESSAGE_LIMITS, phaseBlocks } from '../../checklists/pagination.ts';
 import type { ChecklistPicture } from '../../checklists/read-checklist.ts';
-import { stepBlocks } from './checklist-steps.ts';
+import { CHECKLIST_ACTIONS, stepBlocks } from './checklist-steps.ts';
 import { phaseLine } from './checklist-words.ts';
 import { contextLine, section } from './incident-lines.ts';
 
@@ -33,7 +33,7 @@ export function phaseModal(picture: ChecklistPicture, index: number): ModalView 
   const phase = playbook.phases[index];
   if (phase === undefined) return null;
   const steps = phaseBlocks(phase, index, checklist.items, MESSAGE_LIMITS).flatMap((block) =>
-    block.kind === 'phase' ? [] : stepBlocks(block, picture, { canRun: false }),
+    block.kind === 'phase' ? [] : stepBlocks(block, picture, { run: CHECKLIST_ACTIONS.run }),
   );
   const blocks = [section(phaseLine(phase, checklist, true)), ...steps];
   const rest = contextLine('This phase is longer than a modal; the rest shows in the channel in its turn.');

@@ -192,7 +192,7 @@ describe('ticking', () => {
       skipReason: 'not-needed',
     });
     await expect(skipStep(world.deps, { ...skip, person: BEN })).rejects.toThrow('changed this step');
-    expect(await listSkippedOrOpenSteps(world.deps.db, incidentId)).toContain(
+    expect(await listSkippedOrOpenSteps(world.deps.db, incidentId, ({ userId }) => userId)).toContain(
       'Say who is affected: everyone, a region, one customer?: skipped by U0ANA (Does not apply here)',
     );
     await skipStep(world.deps, { ...skip, reason: null, seenVersion: 1, person: BEN });

@@ -125,6 +125,9 @@ describe('the modal of a phase', () => {
         expect(parsePhaseId(modal?.private_metadata ?? '').phase).toBe(index);
         expect(JSON.stringify(modal)).toContain(phase.title);
         expect(JSON.stringify(modal)).not.toContain('execution.request');
+        const runs = phase.steps.filter((step) => step.action !== null).length;
+        const fresh = JSON.stringify(phaseModal(pictureOf(playbook), index));
+        expect(fresh.split('"checklist.run"').length - 1).toBe(runs);
       }
       expect(phaseModal(pictureOf(playbook), playbook.phases.length)).toBeNull();
     },
