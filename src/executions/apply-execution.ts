@@ -75,8 +75,8 @@ async function write(run: Run, execution: Execution, state: Applying, observed: 
     run.deps.log.warn({ err: error, execution: execution.id }, 'a write to the target did not succeed');
     switch (error.code) {
       case 'conflict':
-        // Refused for certain, mostly because the status moved: look again and try at once.
-        return { kind: 'again', state: { ...state, trouble: error }, pause: 0 };
+        // Refused for certain, mostly because the status moved: look again and try soon.
+        return { kind: 'again', state: { ...state, trouble: error }, pause: 50 };
       case 'unavailable':
       case 'rate_limited':
         return { kind: 'again', state: { ...state, trouble: error }, pause: PAUSE };

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../sandbox/faults.ts';
 import { observeDraft } from '../../../src/executions/draft-action.ts';
 import { requestAction } from '../../../src/executions/request-action.ts';
@@ -78,6 +78,60 @@ describe('a restart, from request to verification', () => {
     expect(await world.generation()).toBe(generation);
   });
 });
+
+describe('a write without a clear answer', () => {
+  it.each([
+    ['it may have been done', 500, 'unknown', 'It may have been done: no clear answer within 60 s.'],
+    ['it was refused for certain', 409, 'failed', 'Nothing was done within 60 s.'],
+  ] as const)('is not tried for ever: %s', async (_name, code, state, words) => {
+    const { id } = await world.approved();
+    world.arm({ kind: 'status', code }, { times: -1 });
+    const ended = world.run(id);
+    await vi.waitFor(async () => expect((await world.state(id)).state).toBe('running'));
+    await world.feature.moveClock(2);
+    expect(await ended).toMatchObject({ state, outcome: expect.stringContaining(words) });
+  });
+
+  it('ends, and lets go of the target, when it can never go on', async () => {
+    const { id } = await world.approved();
+    const config = { ...world.deps.config, services: new Map() };
+    expect(await world.run(id, { ...world.deps, config })).toMatchObject({
+      state: 'failed',
+      outcome: expect.stringContaining('Nothing was done. No service is called profile.'),
+    });
+    expect(await observeDraft(world.deps, (await world.draft()).id)).toMatchObject({ kind: 'planned' });
+  });
+});
+
+/** What goes wrong on the way, in any order. */
+const TROUBLES: readonly ((world: ActionWorld) => void)[] = [
+  () => {},
+  (one) => one.arm({ kind: 'processed_then_reset' }),
+  (one) => one.arm({ kind: 'reset_before' }),
+  (one) => one.arm({ kind: 'status', code: 409 }, { times: 3 }),
+  (one) => one.arm({ kind: 'status', code: 500 }),
+  (one) => one.arm({ kind: 'rate_limited', retry_after: 1 }),
+  (one) => one.arm({ kind: 'drop_watch' }, { verb: 'GET', times: 2 }),
+  (one) => one.arm({ kind: 'watch_gone' }, { verb: 'GET', times: 2 }),
+];
+
+/** 200 runs in `npm run test:long` (TOCSIN_ROUNDS=20). */
+const RUNS = 10 * Number(process.env['TOCSIN_ROUNDS'] ?? 1);
+
+it(
+  `is applied exactly once in each of ${RUNS} runs with trouble`,
+  { timeout: 20_000 + 4_000 * RUNS },
+  async () => {
+    for (let run = 0; run < RUNS; run += 1) {
+      const generation = await world.generation();
+      const { id } = await world.approved();
+      for (const trouble of [TROUBLES[run % 8], TROUBLES[(run * 5 + 3) % 8]]) trouble?.(world);
+      expect(await world.run(id), `run ${run}`).toMatchObject({ state: 'succeeded' });
+      expect(await world.generation(), `run ${run}`).toBe(generation + 1);
+      await world.settle();
+    }
+  },
+);
 
 describe('what was approved is what runs', () => {
   it('holds through a hundred changes of status', async () => {
