@@ -42,7 +42,7 @@ export interface Parts {
 /** Reads what is configured, finds the database, and wires everything; opens no port and calls nobody. */
 export async function buildParts(settings: Settings, log: Logger): Promise<Parts> {
   const [config, definitions] = await Promise.all([loadConfig(settings.configDir), loadDefinitions()]);
-  const playbooks = await readPlaybooks(settings, definitions);
+  const playbooks = await readPlaybooks(settings.playbooksDir, definitions);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   const address = await openDatabase({ ...settings.database, dataDir: settings.dataDir, log });
   const db = createDatabase({ url: address.url, log, max: 6 });
@@ -82,9 +82,12 @@ export async function buildParts(settings: Settings, log: Logger): Promise<Parts
 }
 
 /** A team's own playbook with a mistake stops the start, like any other configuration. */
-async function readPlaybooks(settings: Settings, definitions: Definitions): Promise<readonly Playbook[]> {
+export async function readPlaybooks(
+  playbooksDir: string | null,
+  definitions: Definitions,
+): Promise<readonly Playbook[]> {
   const known = { actions: [...definitions.actions.keys()], diagnostics: [] };
-  const loaded = await loadPlaybooks({ shipped: PLAYBOOKS_FOLDER, team: settings.playbooksDir }, known);
+  const loaded = await loadPlaybooks({ shipped: PLAYBOOKS_FOLDER, team: playbooksDir }, known);
   const problems = loaded.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`);
   if (problems.length > 0) throw new CodedError('config', `Playbooks have problems:\n${problems.join('\n')}`);
   return loaded.playbooks;

@@ -1,8 +1,10 @@
 import { createApp } from './app.ts';
+import { readPlaybooks } from './build-parts.ts';
+import { loadConfig } from './config/load-config.ts';
 import { CodedError } from './errors.ts';
 import { loadDefinitions } from './definitions.ts';
 import { createLogger } from './logger.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readFolders, readSettings, SettingsError } from './settings.ts';
 
 // The process. `--check` loads every definition under this very Node and stops: what the gate runs.
 await main();
@@ -14,10 +16,25 @@ async function main(): Promise<void> {
       process.stdout.write(`definitions: ${definitions.summary}\n`);
       return;
     }
+    if (process.argv.includes('--check-config')) {
+      await checkConfig();
+      return;
+    }
     await run();
   } catch (error) {
     fail(error);
   }
+}
+
+/** Reads TOCSIN_CONFIG and TOCSIN_PLAYBOOKS as a start would, and stops: for a team's own CI. */
+async function checkConfig(): Promise<void> {
+  const { configDir, playbooksDir } = readFolders(process.env);
+  const config = await loadConfig(configDir);
+  const playbooks = await readPlaybooks(playbooksDir, await loadDefinitions());
+  process.stdout.write(
+    `configuration ${config.hash.slice(0, 12)}: ${config.services.size} services, ${config.routes.length} routes, `,
+  );
+  process.stdout.write(`${config.policies.length} policies, ${playbooks.length} playbooks; all well\n`);
 }
 
 async function run(): Promise<void> {

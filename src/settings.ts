@@ -69,8 +69,7 @@ export function readSettings(environment: Environment): Settings {
     host: read('HOST') ?? '0.0.0.0',
     logLevel: readLogLevel(read('LOG_LEVEL'), complain),
     ...readDataAndDatabase(read),
-    configDir: resolve(read('TOCSIN_CONFIG') ?? join(ROOT, 'config')),
-    playbooksDir: optionalPath(read('TOCSIN_PLAYBOOKS')),
+    ...readFoldersWith(read),
     slack: readSlack(read, complain),
     kubeconfig: optionalPath(read('KUBECONFIG')),
     alertTokens: readAlertTokens(environment, read),
@@ -87,6 +86,20 @@ export function readDatabaseSettings(environment: Environment): Pick<Settings, '
   const settings = readDataAndDatabase(read);
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** The part that says where a team's own files are. */
+export function readFolders(environment: Environment): Pick<Settings, 'configDir' | 'playbooksDir'> {
+  return readFoldersWith((name) => readValue(environment, name, () => undefined));
+}
+
+function readFoldersWith(
+  read: (name: string) => string | undefined,
+): Pick<Settings, 'configDir' | 'playbooksDir'> {
+  return {
+    configDir: resolve(read('TOCSIN_CONFIG') ?? join(ROOT, 'config')),
+    playbooksDir: optionalPath(read('TOCSIN_PLAYBOOKS')),
+  };
 }
 
 function readDataAndDatabase(

@@ -8,6 +8,8 @@ import type { ZodType } from 'zod';
 
 /** Bytes: nobody writes more by hand, and a parser should not meet more. */
 const MAX_FILE_BYTES = 256 * 1024;
+/** A few aliases are convenience, many are an attack on the memory. */
+const MAX_ALIASES = 20;
 
 export interface ConfigFiles {
   /** Reads `<folder>/<name>` against the schema; a problem is noted and undefined comes back. */
@@ -69,7 +71,14 @@ async function readOne<T>(
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
   for (const error of document.errors) input.problems.push(`${path}: ${error.message}`);
   if (document.errors.length > 0) return undefined;
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 20 }));
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch {
+    input.problems.push(`${path}: more than ${MAX_ALIASES} aliases`);
+    return undefined;
+  }
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   input.problems.push(`${path}:\n${prettifyError(parsed.error)}`);
   return undefined;
