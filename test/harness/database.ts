@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
+import type { TestServer } from './test-server.ts';
 
 export const OWNER = 'tocsin_owner';
 export const LOGIN = 'tocsin_login';
@@ -11,9 +12,14 @@ export const LOGIN = 'tocsin_login';
  */
 export type TestDatabase = { url: string; ownerUrl: string; drop(): Promise<void> };
 
-/** A migrated database of its own, cloned from the run's template (about 60 ms). Drop it in afterAll. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const { adminUrl, template, password } = inject('testServer');
+/**
+ * A migrated database of its own, cloned from the run's template (about 60 ms). Drop it in afterAll.
+ * @param server given outside vitest, where no run provides one
+ */
+export async function createTestDatabase(
+  server: Pick<TestServer, 'adminUrl' | 'template' | 'password'> = inject('testServer'),
+): Promise<TestDatabase> {
+  const { adminUrl, template, password } = server;
   const database = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(adminUrl, `create database ${database} template ${template} owner ${OWNER}`);
   return {

@@ -27,8 +27,13 @@ const FAST = {
   max_connections: '300',
 };
 
-/** Starts a PostgreSQL in a temporary folder and prepares the template that each test file's database is cloned from. */
-export async function startTestServer(): Promise<TestServer> {
+/**
+ * Starts a PostgreSQL in a temporary folder and prepares the template that each test file's database is cloned from.
+ * @param settings given by benchmarks, which measure commits that survive a power cut
+ */
+export async function startTestServer(
+  settings: Readonly<Record<string, string>> = FAST,
+): Promise<TestServer> {
   await removeLeftovers();
   await findBinaries(undefined).catch(installPostgres);
   const dataDir = mkdtempSync(join(tmpdir(), PREFIX));
@@ -37,7 +42,7 @@ export async function startTestServer(): Promise<TestServer> {
     info: () => undefined,
     warn: (fields: object, text: string) => process.stderr.write(`${text} ${JSON.stringify(fields)}\n`),
   };
-  const server = await startPostgres({ dataDir, log, settings: FAST });
+  const server = await startPostgres({ dataDir, log, settings });
   const atExit = () => removeNow(dataDir);
   process.once('exit', atExit);
   const password = randomBytes(12).toString('hex');

@@ -8,6 +8,7 @@ import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
 import { connectSandbox } from './sandbox-client.ts';
 import type { SandboxClient } from './sandbox-client.ts';
+import type { TestServer } from './test-server.ts';
 
 export interface WorldOptions {
   readonly replicas?: number;
@@ -19,6 +20,10 @@ export interface WorldOptions {
   /** Slack's rate limits × this; 20 unless a test is about them. */
   readonly limitScale?: number;
   readonly rolloutMs?: number;
+  /** The PostgreSQL to use outside vitest, or one that the test stops and starts. */
+  readonly server?: TestServer;
+  /** The way to the database that the replicas are given: through a proxy that breaks, say. */
+  readonly databaseThrough?: (url: string) => string;
 }
 
 export interface Replica extends Program {
@@ -35,6 +40,9 @@ export interface World {
   readonly databaseUrl: string;
   readonly ownerUrl: string;
   startReplica(index: number): Promise<Replica>;
+  /** Slack and cluster are gone (kill -9), and come back where they were. */
+  killSandbox(): Promise<void>;
+  startSandbox(): Promise<void>;
   /** Posts to a replica's webhook as a sender would. */
   alert(
     body: unknown,
@@ -49,29 +57,35 @@ export const SIGNING_SECRET = 'sandbox-signing-secret';
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const count = options.replicas ?? 1;
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(options.server);
   const data = await mkdtemp(join(tmpdir(), 'tocsin-world-'));
-  const ports = await freePorts(2 * count);
+  const ports = await freePorts(2 * count + 1);
   const port = (index: number): number => ports[index] ?? 0;
   const urls = Array.from({ length: count }, (_, index) => `http://127.0.0.1:${port(2 * index)}`);
-  const sandboxProgram = startProgram('sandbox/main.ts', {
-    SANDBOX_PORT: '0',
-    SANDBOX_DATA: join(data, 'sandbox'),
-    SANDBOX_SIGNING_SECRET: SIGNING_SECRET,
-    SANDBOX_LIMIT_SCALE: String(options.limitScale ?? 20),
-    SANDBOX_ROLLOUT_MS: String(options.rolloutMs ?? 150),
-    SANDBOX_ALERTS_URL: `${urls[0]}/alerts`,
-    ...(options.delivery === 'socket'
-      ? {}
-      : { SANDBOX_EVENTS_URL: urls.map((url) => `${url}/slack/events`).join(',') }),
-  });
-  const sandboxUrl = (await sandboxProgram.line(/sandbox ready/)).replace(/.*ready /, '').trim();
+  const sandboxUrl = `http://127.0.0.1:${port(2 * count)}`;
+  let sandboxProgram: Program | undefined;
+  const startSandbox = async (): Promise<void> => {
+    sandboxProgram = startProgram('sandbox/main.ts', {
+      SANDBOX_PORT: String(port(2 * count)),
+      SANDBOX_DATA: join(data, 'sandbox'),
+      SANDBOX_SIGNING_SECRET: SIGNING_SECRET,
+      SANDBOX_LIMIT_SCALE: String(options.limitScale ?? 20),
+      SANDBOX_ROLLOUT_MS: String(options.rolloutMs ?? 150),
+      SANDBOX_ALERTS_URL: `${urls[0]}/alerts`,
+      ...(options.delivery === 'socket'
+        ? {}
+        : { SANDBOX_EVENTS_URL: urls.map((url) => `${url}/slack/events`).join(',') }),
+    });
+    await sandboxProgram.line(/sandbox ready/);
+  };
+  await startSandbox();
   const sandbox = connectSandbox(sandboxUrl);
   const owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
   owner.on('error', () => undefined);
 
   const replicas: Replica[] = [];
+  const through = options.databaseThrough ?? ((url: string) => url);
   const startReplica = async (index: number): Promise<Replica> => {
     const program = startProgram(
       'src/main.ts',
@@ -79,8 +93,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         PORT: String(port(2 * index)),
         ADMIN_PORT: String(port(2 * index + 1)),
         HOST: '127.0.0.1',
-        DATABASE_URL: database.url,
-        DATABASE_MIGRATION_URL: database.ownerUrl,
+        DATABASE_URL: through(database.url),
+        DATABASE_MIGRATION_URL: through(database.ownerUrl),
         SLACK_BOT_TOKEN: 'xoxb-sandbox',
         ...(options.delivery === 'socket'
           ? { SLACK_APP_TOKEN: 'xapp-sandbox' }
@@ -113,6 +127,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     databaseUrl: database.url,
     ownerUrl: database.ownerUrl,
     startReplica,
+    startSandbox,
+    killSandbox: async () => sandboxProgram?.kill('SIGKILL'),
     alert: (body, { source = 'alertmanager', token = 'sandbox', replica = 0 } = {}) =>
       fetch(`${urls[replica]}/alerts/${source}`, {
         method: 'POST',
@@ -125,7 +141,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     stop: async () => {
       sandbox.close();
       await Promise.all(replicas.map((replica) => replica.kill()));
-      await sandboxProgram.kill();
+      await sandboxProgram?.kill();
       await owner.end();
       await database.drop();
       await rm(data, { recursive: true, force: true });
