@@ -29,7 +29,7 @@ describe('describeSeconds', () => {
 describe('secrets', () => {
   it('print masked and compare whole', () => {
     const one = secret('hunter2');
-    expect(`${one} ${JSON.stringify({ one })} ${inspect(one)}`).not.toContain('hunter2');
+    expect(`${String(one)} ${JSON.stringify({ one })} ${inspect(one)}`).not.toContain('hunter2');
     expect(anySecretEquals([secret('old'), one], 'hunter2')).toBe(true);
     expect(anySecretEquals([one], 'hunter')).toBe(false);
     expect(anySecretEquals([], '')).toBe(false);
