@@ -70,7 +70,7 @@ function describe(facts: RcaFacts): Record<string, unknown> {
       duration: incident.resolvedAt === null ? 'not over' : between(incident.startedAt, incident.resolvedAt),
       severity: incident.severity,
       services: facts.serviceName === null ? MISSING : line(facts.serviceName),
-      commander: incident.commander === null ? MISSING : line(facts.nameOf(incident.commander)),
+      commander: incident.commander === null ? 'nobody took command' : line(facts.nameOf(incident.commander)),
     },
     words: {
       impact: said(resolution?.impact),

@@ -114,7 +114,7 @@ describe('resolving', () => {
     const id = await calm();
     const words = { impact: 'x', usersAffected: null, rootCause: null };
     const followUps = [{ action: 'y', owner: null, dueOn: 'never' }];
-    await expect(resolve(id, { words: { ...words, followUps } })).rejects.toThrow();
+    await expect(resolve(id, { words: { ...words, followUps } })).rejects.toMatchObject({ code: 'internal' });
     expect((await getIncident(world.deps.db, id))?.status).toBe('investigating');
     expect([await rows(id), await rcaJobs(id)]).toEqual([[], 0]);
   });
