@@ -7,6 +7,7 @@ import { resolvePerson } from '../people/resolve-person.ts';
 import { checkOrigin } from './check-origin.ts';
 import type { CommandDefinition } from './define-command.ts';
 import type { HandlerContext, OpenModal } from './define-listener.ts';
+import { slackErrorOf } from './gateway/classify-error.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { GetIdentity } from './identity.ts';
 import type { Incoming } from './incoming.ts';
@@ -91,6 +92,13 @@ function createContext(
   };
 }
 
+/** Slack's words for a click that is too old to open something, or has opened something already. */
+const TOO_LATE: ReadonlySet<string> = new Set([
+  'expired_trigger_id',
+  'exchanged_trigger_id',
+  'invalid_trigger_id',
+]);
+
 /** Opens a modal, or puts it on top of the one that was acted in. */
 export async function openModal(
   deps: Pick<DispatchDeps, 'gateway'>,
@@ -98,11 +106,22 @@ export async function openModal(
   view: ModalView,
 ): Promise<OpenModal> {
   const isInModal = incoming.body['view'] !== undefined;
-  const answer = await deps.gateway.answer(isInModal ? 'views.push' : 'views.open', {
-    trigger_id: incoming.triggerId,
-    view,
-  });
-  return modalOf(deps, textOf(asRecord(answer['view'])['id']));
+  try {
+    const answer = await deps.gateway.answer(isInModal ? 'views.push' : 'views.open', {
+      trigger_id: incoming.triggerId,
+      view,
+    });
+    return modalOf(deps, textOf(asRecord(answer['view'])['id']));
+  } catch (error) {
+    if (!TOO_LATE.has(slackErrorOf(error) ?? '')) throw error;
+    throw new CodedError(
+      'unavailable',
+      'Slack opens a form within three seconds only; please do that again.',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 export function modalOf(deps: Pick<DispatchDeps, 'gateway'>, viewId: string): OpenModal {

@@ -30,7 +30,16 @@ export function createIdentity(gateway: Gateway): GetIdentity {
 }
 
 async function ask(gateway: Gateway): Promise<Identity> {
-  const answer = await gateway.answer('auth.test', {});
+  const answer = await gateway.answer('auth.test', {}).catch((error: unknown) => {
+    if (error instanceof CodedError && error.code === 'config') throw error;
+    throw new CodedError(
+      'unavailable',
+      'Slack does not answer me right now; nothing was changed. Try again.',
+      {
+        cause: error,
+      },
+    );
+  });
   const teamId = textOf(answer['team_id']);
   const botUserId = textOf(answer['user_id']);
   const botId = textOf(answer['bot_id']);

@@ -441,7 +441,7 @@ test('K9, K11: of 1,000 clicks with made-up places, values and shapes none has a
   };
   const junk = fc.oneof(
     fc.string(),
-    fc.constantFrom('C0GENERAL', card.ts, '1.1'),
+    fc.constantFrom('C0GENERAL', card.ts, '9.9'),
     fc.integer(),
     fc.constant(null),
   );
@@ -470,3 +470,15 @@ test('K9, K11: of 1,000 clicks with made-up places, values and shapes none has a
   expect([...statuses]).toEqual([200]);
   expect(effects).toEqual([]);
 }, 60_000);
+
+test('a form that Slack no longer opens is explained, and a Slack that is down refuses everybody', async () => {
+  await world.sandbox.fault({
+    target: 'slack:views.open',
+    fault: { kind: 'ok_false', error: 'expired_trigger_id' },
+  });
+  expect((await command('U0ANA', 'form')).text).toContain('please do that again');
+  world.slack.directory.forgetUser('U0ANA');
+  await world.sandbox.fault({ target: 'slack:users.info', fault: { kind: 'status', code: 503 } });
+  expect((await command('U0ANA', 'press')).text).toContain('Slack cannot say right now who you are');
+  expect(effects).toEqual([]);
+});
