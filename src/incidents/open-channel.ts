@@ -15,6 +15,9 @@ export type OpenChannelDeps = Pick<Deps, 'config' | 'db' | 'enqueue' | 'chat'>;
 
 /** How many names are tried before a person has to look. */
 const NAMES = 20;
+/** Seconds: who responds has channel, card and checklist first; then the others are told; topic and pin come last. */
+const ANNOUNCE_AFTER = 1;
+const DECORATE_AFTER = 2;
 
 /**
  * The incident's channel: created, or adopted when an earlier try of ours created it and died before it could say so.
@@ -110,6 +113,7 @@ async function handOn(
       incidentId,
       channelId: deps.config.incidentsChannel,
       urgency: urgency + 1,
+      delaySeconds: ANNOUNCE_AFTER,
     });
   }
   const alerts = await countAlerts(tx, incidentId);
@@ -117,5 +121,5 @@ async function handOn(
     const subject = noticeSubject('all-resolved', incidentId);
     await wantSurface(tx, enqueue, { kind: 'notice', subject, incidentId, channelId, urgency: urgency + 1 });
   }
-  await enqueue(tx, 'decorate-channel', { incidentId }, { key: incidentId });
+  await enqueue(tx, 'decorate-channel', { incidentId }, { key: incidentId, delaySeconds: DECORATE_AFTER });
 }

@@ -12,6 +12,8 @@ export interface WantSurfaceInput {
   readonly channelId: string;
   /** 1 first … 9 last. */
   readonly urgency?: number;
+  /** Seconds to let more important messages go first. */
+  readonly delaySeconds?: number;
 }
 
 /**
@@ -33,7 +35,8 @@ export async function wantSurface(
     [newId(), input.kind, input.subject, input.page ?? 0, input.incidentId, input.channelId, urgency],
   );
   const surfaceId = answer.rows[0]?.id ?? '';
-  await enqueue(tx, 'refresh-surface', { surfaceId }, { key: surfaceId, urgency });
+  const delay = input.delaySeconds === undefined ? {} : { delaySeconds: input.delaySeconds };
+  await enqueue(tx, 'refresh-surface', { surfaceId }, { key: surfaceId, urgency, ...delay });
   return surfaceId;
 }
 
