@@ -7,14 +7,14 @@ import { progressOf } from '../../checklists/progress.ts';
 import type { ChecklistPicture } from '../../checklists/read-checklist.ts';
 import { incidentName } from '../../incidents/model.ts';
 import type { SlackMessage } from '../define-renderer.ts';
-import { dateToken, escapeText, visibleText } from '../text.ts';
+import { dateToken, escapeText, LIMITS, truncate, visibleText } from '../text.ts';
 import { CHECKLIST_ACTIONS, option, stepBlocks } from './checklist-steps.ts';
 import { phaseLine, stepLine } from './checklist-words.ts';
 import { EXECUTION_ACTIONS } from './execution-card.ts';
 import { contextLine, section } from './incident-lines.ts';
 
-/** Sections that a folded checklist has at most. */
-const FOLDED_SECTIONS = 8;
+/** Characters of a folded checklist at most: a message holds about 13,200. */
+const FOLDED_LENGTH = 11_000;
 
 /**
  * One message of a checklist: the current phase with its boxes, the other phases as a line each; what passes Slack's
@@ -94,13 +94,31 @@ function foldedMessage({ checklist, playbook, incident }: ChecklistPicture, page
   const when = checklist.foldedAt === null ? '' : ` ${dateToken(checklist.foldedAt, 'time')}`;
   const text = `Checklist ${name} of ${incidentName(incident)} is folded; a newer one goes on below.`;
   if (page > 0) return { text, blocks: [contextLine(`*${name}* (${checklist.severity}): folded${when}.`)] };
-  const phases = playbook.phases.map((phase) => foldedPhase(phase, checklist)).filter((part) => part !== '');
+  const lines = playbook.phases.flatMap((phase) => foldedPhase(phase, checklist));
   const heading = `*Checklist: ${name}* (${checklist.severity}) · folded${when}; a newer one goes on below. Its ticks stay:`;
-  return { text, blocks: [section(heading), ...phases.slice(0, FOLDED_SECTIONS).map(section)] };
+  return { text, blocks: [section(heading), ...inSections(lines).map(section)] };
 }
 
-function foldedPhase(phase: PlaybookPhase, checklist: StoredChecklist): string {
+function foldedPhase(phase: PlaybookPhase, checklist: StoredChecklist): readonly string[] {
   const touched = phase.steps.filter((step) => (checklist.items.get(step.id)?.state ?? 'open') !== 'open');
-  const head = phaseLine(phase, checklist, false);
-  return [head, ...touched.map((step) => stepLine(step, checklist))].join('\n');
+  return [phaseLine(phase, checklist, false), ...touched.map((step) => stepLine(step, checklist))];
+}
+
+/** Lines in as few sections as Slack's limits allow; a last line says how many are left out. */
+function inSections(lines: readonly string[]): readonly string[] {
+  const sections: string[] = [];
+  let length = 0;
+  for (const [index, whole] of lines.entries()) {
+    const line = truncate(whole, LIMITS.section);
+    if (length + line.length > FOLDED_LENGTH)
+      return [...sections, `… and ${lines.length - index} more lines.`];
+    length += line.length + 1;
+    const last = sections.at(-1);
+    if (last !== undefined && last.length + line.length < LIMITS.section) {
+      sections[sections.length - 1] = `${last}\n${line}`;
+    } else {
+      sections.push(line);
+    }
+  }
+  return sections;
 }

@@ -175,6 +175,21 @@ describe('the message', () => {
     expect(all).toContain(JSON.stringify('kubectl get pods | grep -v "<x>"'));
   });
 
+  it('folds a checklist of any length into one message, and says what it leaves out', () => {
+    const playbook = playbookOf(`## A\n${`- [ ] ${'a step with & in it '.repeat(20)}\n`.repeat(100)}`);
+    const folded = pictureOf(playbook, () => touched('done'), true);
+    const message = checklistMessage(folded, 0, { retired: true, posted: true });
+    expect(blockProblems(message?.blocks ?? [], 'message', '/blocks')).toEqual([]);
+    expect(exceedsTextSum(message?.blocks ?? [])).toBe(false);
+    expect(JSON.stringify(message)).toMatch(/… and \d+ more lines/);
+  });
+
+  it.each(STATES)('stays inside the limits for a playbook as long as may be, %s', (_, change) => {
+    const step = `- [ ] ${'look & see '.repeat(12)} \`owner:operations\`\n  - ${'note <b '.repeat(60)}\n  - \`cmd ${'x'.repeat(200)}\`\n`;
+    const playbook = playbookOf(`## A (0-5 min)\n${step.repeat(50)}## B\n${step.repeat(50)}`);
+    expect(messagesOf(pictureOf(playbook, change)).length).toBeGreaterThan(1);
+  });
+
   it('goes on in more messages, and a page that is not needed any more says so', () => {
     const playbook = playbookOf(`## A\n${'- [ ] a step with quite some words\n  - `cmd`\n'.repeat(60)}`);
     expect(messagesOf(pictureOf(playbook)).length).toBeGreaterThan(1);
