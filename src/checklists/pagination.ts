@@ -78,6 +78,8 @@ export const PAGE_LIMITS: PageLimits = { blocks: 44, characters: 12_000 };
  */
 export const MESSAGE_LIMITS: PageLimits = { ...PAGE_LIMITS, options: 1 };
 
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 const LONGEST_DETAIL = 2500;
 /** What surrounds a line: a bullet, back quotes, a line break. */
 const LINE_MARKS = 10;
@@ -113,9 +115,7 @@ export function paginate(
 /** The text, cut at a word with … when its escaped form is longer than Slack allows. */
 export function shorten(text: string, longest: number = LONGEST_OPTION): string {
   if (escapedLength(text) <= longest) return text;
-  const graphemes = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].map(
-    (each) => each.segment,
-  );
+  const graphemes = [...GRAPHEMES.segment(text)].map((each) => each.segment);
   let kept = '';
   for (const grapheme of graphemes) {
     if (escapedLength(kept + grapheme) > longest - 1) break;
