@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createRefusalCounter } from './alerts/count-refusals.ts';
 import { receiveAlerts } from './alerts/receive-alerts.ts';
 import { buildParts } from './build-parts.ts';
 import type { Parts } from './build-parts.ts';
@@ -71,7 +72,12 @@ async function registerRoutes(
   await publicServer.register(alertWebhook, {
     sources: parts.definitions.sources,
     secretsOf: (sourceId) => settings.alertTokens.get(sourceId) ?? [],
-    receive: (delivery) => receiveAlerts(parts.deps, delivery),
+    receive: async (delivery) => {
+      const received = await receiveAlerts(parts.deps, delivery);
+      parts.metrics.alertsAccepted(delivery.source, received.accepted);
+      return received;
+    },
+    refusals: createRefusalCounter(parts.deps),
     log,
   });
   if (settings.slack.delivery.mode === 'http') {
