@@ -30,8 +30,7 @@ beforeAll(async () => {
   const playbooks = await mkdtemp(join(tmpdir(), 'tocsin-playbooks-'));
   await writeFile(join(playbooks, 'it-hangs.md'), PLAYBOOK);
   world = await startWorld({ env: { TOCSIN_PLAYBOOKS: playbooks } });
-  const answer = await world.alert(firingAlert('UserProfileServiceDown', { job: DEPLOYMENT }));
-  expect(answer.status).toBe(202);
+  await world.alert(firingAlert('UserProfileServiceDown', { job: DEPLOYMENT }));
   channel = await world.sandbox.until('the channel of the incident', async () => {
     const found = (await world.sandbox.channels()).find(({ name }) => name.startsWith('inc-1-'));
     return found !== undefined && found.members.includes('U0ANA') ? found.id : undefined;
@@ -138,5 +137,24 @@ describe('a restart from Slack', () => {
       `select from app.executions where step_key like '%no-such-step' or state = 'requested' and requested_at > now()`,
     );
     expect(forged.rowCount).toBe(0);
+  });
+
+  it('is refused from the incident’s card while another is waiting, and can be taken back by whoever asked', async () => {
+    const waiting = await seen('the card', ({ text }) => text.includes('is waiting for approval.'));
+    await world.sandbox.command('U0BEN', channel, '/incident ack');
+    const card = await seen('the card of the incident', ({ blocks }) =>
+      JSON.stringify(blocks ?? []).includes('"action_id":"execution.choose"'),
+    );
+    await world.sandbox.click({ as: 'U0BEN', channel, ts: card.ts, actionId: 'execution.choose' });
+    const refused = await modal('U0BEN', 'Somebody is at it already');
+    expect(JSON.stringify(refused.blocks)).toContain('<@U0ANA>');
+    const click = { channel, ts: waiting.ts, actionId: 'execution.cancel' };
+    await world.sandbox.click({ ...click, as: 'U0CLEO' });
+    await seen('why not', ({ text }) => text.includes('Only whoever asked for it'), 'U0CLEO');
+    await world.sandbox.click({ ...click, as: 'U0ANA' });
+    await seen(
+      'that it was taken back',
+      ({ text, ts }) => ts === waiting.ts && text.includes('is cancelled.'),
+    );
   });
 });
