@@ -101,34 +101,9 @@ export async function startApprovalWorld(policy: Partial<Policy> = {}): Promise<
   };
   // Beyond the numbers that alerts of a test may be given.
   let number = 1_000;
-  const ask = async ({
-    severity = 'P1',
-    requester = person('U0ANA'),
-    plan = {},
-  }: AskOptions = {}): Promise<Execution> => {
+  const ask = async (options: AskOptions = {}): Promise<Execution> => {
     number += 1;
-    const [incidentId, id] = [deps.newId(), deps.newId()];
-    await deps.db.query(
-      `insert into incidents (id, number, title, slug, severity, status, service, opened_by, started_at, channel_id)
-       values ($1, $2, 'Down', 'down', $3, 'investigating', 'checkout', '{"kind":"alert","source":"generic"}', app.now(), $4)`,
-      [incidentId, number, severity, `C0INC${number}`],
-    );
-    await deps.db.query(
-      `insert into executions (id, incident_id, action, params, target, service, environment, requested_by_team,
-         requested_by_user, requested_by_person, reason, plan, spec, observed_at, plan_hash, state, expires_at)
-       values ($1, $2, 'restart', '{}', $3, 'checkout', 'prod', $4, $5, $6, 'it leaks', $7, '{}', app.now(), $8,
-         'awaiting-approval', app.now() + interval '15 minutes')`,
-      [
-        id,
-        incidentId,
-        `kubernetes:ctx/ns/deployment/d${number}`,
-        requester.teamId,
-        requester.userId,
-        requester.personId,
-        JSON.stringify({ ...PLAN, ...plan }),
-        createHash('sha256').update(randomBytes(16)).digest('hex'),
-      ],
-    );
+    const id = await insertRequest(deps, number, { requester: person('U0ANA'), ...options });
     return execution(id);
   };
   return Object.assign(world, {
@@ -154,6 +129,37 @@ export async function startApprovalWorld(policy: Partial<Policy> = {}): Promise<
     },
     close: () => feature.close(),
   });
+}
+
+/** An open incident and a request in it that waits for approval. @returns the request's id */
+export async function insertRequest(
+  deps: Pick<FeatureDeps, 'db' | 'newId'>,
+  number: number,
+  { severity = 'P1', requester, plan = {} }: AskOptions & { readonly requester: Person },
+): Promise<string> {
+  const [incidentId, id] = [deps.newId(), deps.newId()];
+  await deps.db.query(
+    `insert into incidents (id, number, title, slug, severity, status, service, opened_by, started_at, channel_id)
+     values ($1, $2, 'Down', 'down', $3, 'investigating', 'checkout', '{"kind":"alert","source":"generic"}', app.now(), $4)`,
+    [incidentId, number, severity, `C0INC${number}`],
+  );
+  await deps.db.query(
+    `insert into executions (id, incident_id, action, params, target, service, environment, requested_by_team,
+       requested_by_user, requested_by_person, reason, plan, spec, observed_at, plan_hash, state, expires_at)
+     values ($1, $2, 'restart', '{}', $3, 'checkout', 'prod', $4, $5, $6, 'it leaks', $7, '{}', app.now(), $8,
+       'awaiting-approval', app.now() + interval '15 minutes')`,
+    [
+      id,
+      incidentId,
+      `kubernetes:ctx/ns/deployment/d${number}`,
+      requester.teamId,
+      requester.userId,
+      requester.personId,
+      JSON.stringify({ ...PLAN, ...plan }),
+      createHash('sha256').update(randomBytes(16)).digest('hex'),
+    ],
+  );
+  return id;
 }
 
 /** The sentence of the CodedError that it throws; fails when it does not. */
