@@ -128,7 +128,10 @@ export async function createFeature(over: Partial<FeatureDeps> = {}): Promise<Fe
     moveClock: async (minutes) => {
       const owner = new Client({ connectionString: database.ownerUrl });
       await owner.connect();
-      await owner.query(`update app.clock set offset_by = offset_by + make_interval(secs => 60 * $1::float8)`, [minutes]);
+      await owner.query(
+        `update app.clock set offset_by = offset_by + make_interval(secs => 60 * $1::float8)`,
+        [minutes],
+      );
       await owner.end();
     },
     close: async () => {
