@@ -1,7 +1,7 @@
 import { listProgress } from '../src/checklists/progress.ts';
-import type { Deps } from '../src/deps.ts';
 import { incidentName } from '../src/incidents/model.ts';
 import { defineCommand } from '../src/slack/define-command.ts';
+import type { CommandContext } from '../src/slack/define-command.ts';
 import { whereItStands } from '../src/slack/views/checklist-words.ts';
 import type { Surface } from '../src/surfaces/model.ts';
 import { findSurfaces } from '../src/surfaces/store.ts';
@@ -26,7 +26,7 @@ export default defineCommand({
 
 /** Without a link the answer is still worth having. */
 async function linkTo(
-  { chat, log }: Pick<Deps, 'chat' | 'log'>,
+  { chat, log }: CommandContext['deps'],
   message: Surface | undefined,
 ): Promise<string | undefined> {
   const { channelId = null, ts = null } = message ?? {};
