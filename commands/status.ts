@@ -4,6 +4,7 @@ import { incidentName } from '../src/incidents/model.ts';
 import { readPicture } from '../src/incidents/read-picture.ts';
 import { defineCommand } from '../src/slack/define-command.ts';
 import { statusAnswer } from '../src/slack/views/incident-answers.ts';
+import { listUnconfirmed } from '../src/surfaces/store.ts';
 
 export default defineCommand({
   name: 'status',
@@ -16,7 +17,7 @@ export default defineCommand({
     if (word === undefined) {
       const picture = await readPicture(context.deps, incident.id);
       if (picture === undefined) throw new CodedError('not_found', 'There is no such incident.');
-      return { text: statusAnswer(picture) };
+      return { text: statusAnswer(picture, await listUnconfirmed(context.deps.db, incident.id)) };
     }
     if (!isOpenStatus(word)) {
       const hint = word === 'resolved' ? ' To resolve, use /incident resolve.' : '';

@@ -77,6 +77,20 @@ export async function recordShown(
   return answer.rows[0]?.current ?? true;
 }
 
+/** Seconds that a first post normally takes at most: Slack's time-out and the look that follows it. */
+const CONFIRMED_WITHIN = 10;
+
+/** Kinds of the messages of an incident that were tried and of which Slack has not said whether they arrived. */
+export async function listUnconfirmed(db: Queryable, incidentId: string): Promise<readonly SurfaceKind[]> {
+  const answer = await db.query<{ kind: SurfaceKind }>(
+    `select distinct kind from surfaces
+     where incident_id = $1 and ts is null and shown < wanted and tried_at < real_now() - make_interval(secs => $2)
+     order by kind`,
+    [incidentId, CONFIRMED_WITHIN],
+  );
+  return answer.rows.map((row) => row.kind);
+}
+
 function toSurface(row: SurfaceRow): Surface {
   return {
     id: row.id,

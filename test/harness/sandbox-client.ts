@@ -44,6 +44,8 @@ export interface LedgerEntry {
   readonly effect: boolean;
   readonly status: number;
   readonly args?: Readonly<Record<string, unknown>>;
+  /** Kind of the fault that was injected. */
+  readonly fault?: string;
 }
 
 export interface Fault {

@@ -3,6 +3,7 @@ import { incidentName } from '../../incidents/model.ts';
 import type { Incident } from '../../incidents/model.ts';
 import { nextStep } from '../../incidents/next-step.ts';
 import type { IncidentPicture } from '../../incidents/read-picture.ts';
+import type { SurfaceKind } from '../../surfaces/model.ts';
 import type { CommandAnswer } from '../define-command.ts';
 import { channelLink, dateToken, mention } from '../text.ts';
 import { commandLine, headline, section, serviceName } from './incident-lines.ts';
@@ -41,8 +42,19 @@ export function listAnswer(incidents: readonly Incident[], shown: number): Comma
   };
 }
 
-export function statusAnswer(picture: IncidentPicture): string {
+/** @param unconfirmed messages of which nobody knows whether people see them */
+export function statusAnswer(picture: IncidentPicture, unconfirmed: readonly SurfaceKind[] = []): string {
   const { incident, counts } = picture;
   const alerts = counts.total === 0 ? '' : ` · ${counts.firing} of ${counts.total} alerts firing`;
-  return `${listLine(incident)}\nService: ${serviceName(picture)}${alerts}\n*Next:* ${nextStep(picture)}`;
+  return [
+    listLine(incident),
+    `Service: ${serviceName(picture)}${alerts}`,
+    ...unconfirmed.map(unconfirmedLine),
+    `*Next:* ${nextStep(picture)}`,
+  ].join('\n');
+}
+
+function unconfirmedLine(kind: SurfaceKind): string {
+  const name = kind.replaceAll('-', ' ');
+  return `:grey_question: A message is unconfirmed (${name}): Slack did not say whether it arrived. Tocsin keeps looking for it.`;
 }
