@@ -1,4 +1,5 @@
 import { Liquid } from 'liquidjs';
+import { BREAK_GLASS_REASONS } from '../approvals/model.ts';
 import { CodedError } from '../errors.ts';
 import { elapsedMs, describeSeconds } from '../lib/duration.ts';
 import { incidentName } from '../incidents/model.ts';
@@ -155,7 +156,17 @@ function decidedBy(facts: RcaFacts, execution: Execution): string {
   if (state === 'denied' && endedBy !== null) return `${facts.nameOf(endedBy)} (denied)`;
   const deciders = approvedBy.map((person) => facts.nameOf(person)).join(', ');
   if (deciders === '') return 'nobody';
-  return mode === 'break-glass' ? `${deciders} (alone, break-glass)` : deciders;
+  return mode === 'break-glass'
+    ? `${deciders} alone (break-glass: ${brokenFor(facts, execution.id)})`
+    : deciders;
+}
+
+/** Why glass was broken, and who has looked at it since. */
+function brokenFor(facts: RcaFacts, executionId: string): string {
+  const use = facts.breakGlassUses.find((one) => one.executionId === executionId);
+  if (use === undefined) return 'no reason recorded';
+  const review = use.reviewedBy === null ? 'not reviewed yet' : `reviewed by ${facts.nameOf(use.reviewedBy)}`;
+  return `${BREAK_GLASS_REASONS[use.reasonCode]}; ${review}`;
 }
 
 function doneLine(facts: RcaFacts, execution: Execution): string {

@@ -1,4 +1,5 @@
 import { listAlerts } from '../alerts/store.ts';
+import { listBreakGlassUses } from '../approvals/store.ts';
 import type { Config } from '../config/model.ts';
 import type { Queryable } from '../db/database.ts';
 import { CodedError } from '../errors.ts';
@@ -43,6 +44,7 @@ export async function gatherFacts(deps: GatherDeps, db: Queryable, incidentId: s
     resolution: (await getResolution(db, incidentId)) ?? null,
     alerts: await listAlerts(db, incidentId, MAX_ALERTS),
     executions: await listExecutions(db, incidentId),
+    breakGlassUses: await listBreakGlassUses(db, incidentId),
     timeline: await gatherTimeline(deps, db, incidentId, nameOf),
     skippedSteps: await deps.listSkippedSteps(db, incidentId, nameOf),
     followUps: await listFollowUps(db, incidentId),

@@ -1,6 +1,8 @@
 import type { Alert } from '../alerts/model.ts';
+import type { BreakGlassReason } from '../approvals/model.ts';
 import type { Execution } from '../executions/model.ts';
 import type { Incident } from '../incidents/model.ts';
+import type { SlackUser } from '../people/model.ts';
 import type { FollowUp, Resolution } from '../resolution/model.ts';
 
 export type RcaKind = 'rca' | 'short-note';
@@ -19,6 +21,8 @@ export interface RcaFacts {
   readonly resolution: Resolution | null;
   readonly alerts: readonly Alert[];
   readonly executions: readonly Execution[];
+  /** Uses of break-glass, and whether another manager has looked at them. */
+  readonly breakGlassUses: readonly BreakGlassFact[];
   readonly timeline: readonly RcaEntry[];
   /** Steps that were skipped or left open: "Check recent deployments: skipped by Ana, not applicable". */
   readonly skippedSteps: readonly string[];
@@ -26,6 +30,12 @@ export interface RcaFacts {
   /** Shows a Slack account by the name of config/people.yml, else by its id. */
   readonly nameOf: (user: { readonly teamId: string; readonly userId: string }) => string;
   readonly timeZone: string;
+}
+
+export interface BreakGlassFact {
+  readonly executionId: string;
+  readonly reasonCode: BreakGlassReason;
+  readonly reviewedBy: SlackUser | null;
 }
 
 export interface RcaDraft {

@@ -6,7 +6,7 @@ import { gfm } from 'micromark-extension-gfm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { draftRca, MISSING } from '../../../src/rca/draft-rca.ts';
 import { formatInstant } from '../../../src/rca/format-instant.ts';
-import { after, alert, execution, facts, incident, START } from './facts.ts';
+import { after, alert, execution, facts, incident, MIRA, START } from './facts.ts';
 
 let rca = '';
 let note = '';
@@ -119,16 +119,17 @@ describe('the document of a P0', () => {
   });
 
   it('says who decided, also a denial, glass that was broken, and what was done by hand', async () => {
+    const breakGlassUses = [{ executionId: 'e1', reasonCode: 'no-approver' as const, reviewedBy: MIRA }];
     const executions = [
       execution({ state: 'denied', approvedBy: [], endedBy: { teamId: 'T1', userId: 'U0MIRA' } }),
       execution({ mode: 'break-glass', approvedBy: [{ teamId: 'T1', userId: 'U0ANA', personId: 'ana' }] }),
       execution({ state: 'expired', approvedBy: [] }),
       execution({ state: 'by-hand', approvedBy: [], outcome: 'kubectl by Ana' }),
     ];
-    const { markdown } = await draftRca(rca, facts({ executions }));
+    const { markdown } = await draftRca(rca, facts({ executions, breakGlassUses }));
     expect(table(markdown, 'Actions on production').map((row) => row[2])).toEqual([
       'Mira (denied)',
-      'Ana (alone, break-glass)',
+      'Ana alone (break-glass: No approver answers; reviewed by Mira)',
       'nobody',
       'nobody',
     ]);

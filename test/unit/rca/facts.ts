@@ -113,6 +113,7 @@ export function facts(over: Partial<RcaFacts> = {}): RcaFacts {
     },
     alerts: [alert()],
     executions: [execution()],
+    breakGlassUses: [],
     timeline: [
       { at: after(1), event: 'Alert source generic opened INC-42', actor: 'generic' },
       { at: after(3), event: 'Ana acknowledged and took command.', actor: 'Ana' },
