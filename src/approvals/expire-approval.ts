@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts';
 import { transition } from '../executions/transition.ts';
 import { refreshSurfaces } from '../surfaces/want-surface.ts';
-import { loadRequest, readNow } from './load-request.ts';
+import { loadRequest } from './load-request.ts';
+import { readNow } from '../db/read-now.ts';
 import { tellRequester } from './tell-requester.ts';
 
 /** Job `expire-approval`: nobody decided in time, by the database's clock. The card then offers to ask again. */

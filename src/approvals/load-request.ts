@@ -58,9 +58,3 @@ export async function loadRequest(
   };
   return { execution, incident, policy, request };
 }
-
-/** The database's clock, which alone says whether something has expired. */
-export async function readNow(db: Queryable): Promise<Date> {
-  const answer = await db.query<{ now: Date }>('select app.now() as now');
-  return answer.rows[0]?.now ?? new Date(0);
-}

@@ -6,7 +6,8 @@ import { personIdOf } from '../people/resolve-person.ts';
 import { accountsOf } from '../people/who.ts';
 import { setDeadline } from '../queue/deadlines.ts';
 import { wantSurface } from '../surfaces/want-surface.ts';
-import { loadRequest, readNow } from './load-request.ts';
+import { loadRequest } from './load-request.ts';
+import { readNow } from '../db/read-now.ts';
 
 type PostDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory' | 'chat'>;
 

@@ -6,7 +6,7 @@ import { refreshSurfaces, wantSurface } from '../surfaces/want-surface.ts';
 import { MESSAGE_LIMITS, paginate } from './pagination.ts';
 import { nextDeadline } from './policy.ts';
 import type { ChecklistPicture } from './read-checklist.ts';
-import { readNow } from './store.ts';
+import { readNow } from '../db/read-now.ts';
 
 /**
  * Asks for the messages of a checklist to be drawn again, as many as it needs by now, and sets the alarm for the next

@@ -6,7 +6,8 @@ import { applySkip } from './skips.ts';
 import type { SkipReason } from './skips.ts';
 import { lockForChange, showAgain } from './tick-steps.ts';
 import type { ChangeDeps } from './tick-steps.ts';
-import { readNow, saveItems } from './store.ts';
+import { saveItems } from './store.ts';
+import { readNow } from '../db/read-now.ts';
 
 export interface SkipInput {
   readonly checklistId: string;

@@ -14,14 +14,8 @@ import type { Playbook } from './playbook/model.ts';
 import { selectPlaybook } from './playbook/select-playbook.ts';
 import { pictureOf } from './read-checklist.ts';
 import { showChecklist } from './show-checklist.ts';
-import {
-  foldChecklistRow,
-  getChecklist,
-  insertChecklist,
-  listChecklists,
-  lockChecklists,
-  readNow,
-} from './store.ts';
+import { foldChecklistRow, getChecklist, insertChecklist, listChecklists, lockChecklists } from './store.ts';
+import { readNow } from '../db/read-now.ts';
 
 export type StartDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'playbooks' | 'newId'>;
 

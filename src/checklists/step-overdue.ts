@@ -9,7 +9,8 @@ import { overdueSteps, recurrences } from './policy.ts';
 import { pictureOf } from './read-checklist.ts';
 import type { ChecklistPicture } from './read-checklist.ts';
 import { setAlarm } from './show-checklist.ts';
-import { lockChecklist, markOverdue, markReminded, readNow } from './store.ts';
+import { lockChecklist, markOverdue, markReminded } from './store.ts';
+import { readNow } from '../db/read-now.ts';
 import { showAgain } from './tick-steps.ts';
 import type { ChangeDeps } from './tick-steps.ts';
 

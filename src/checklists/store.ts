@@ -170,11 +170,6 @@ export async function readPlaybookText(db: Queryable, hash: string): Promise<str
   return answer.rows[0]?.text;
 }
 
-export async function readNow(db: Queryable): Promise<Date> {
-  const answer = await db.query<{ now: Date }>('select app.now() as now');
-  return answer.rows[0]?.now ?? new Date(Number.NaN);
-}
-
 async function withItems(db: Queryable, rows: readonly ChecklistRow[]): Promise<readonly StoredChecklist[]> {
   if (rows.length === 0) return [];
   const items = await db.query<ItemRow>(

@@ -11,7 +11,8 @@ import { pictureOf } from './read-checklist.ts';
 import type { ChecklistPicture } from './read-checklist.ts';
 import { parseGroupBlockId } from './rendered-group.ts';
 import { showChecklist } from './show-checklist.ts';
-import { lockChecklist, readNow, saveItems } from './store.ts';
+import { lockChecklist, saveItems } from './store.ts';
+import { readNow } from '../db/read-now.ts';
 import { applyTick, commitTick } from './ticks.ts';
 import type { Click } from './ticks.ts';
 

@@ -1,4 +1,4 @@
-import { readNow } from '../approvals/load-request.ts';
+import { readNow } from '../db/read-now.ts';
 import { findPolicy } from '../config/find-policy.ts';
 import type { Policy } from '../config/model.ts';
 import type { Queryable } from '../db/database.ts';

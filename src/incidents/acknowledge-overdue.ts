@@ -1,3 +1,4 @@
+import { readNow } from '../db/read-now.ts';
 import type { Deps } from '../deps.ts';
 import { appendLog } from '../log/append-log.ts';
 import { setDeadline } from '../queue/deadlines.ts';
@@ -23,7 +24,7 @@ export async function acknowledgeOverdue(
     if ((await findSurfaces(tx, 'notice', subject)).length > 0) return;
     const urgency = urgencyOf(incident.severity);
     if (incident.channelId === null) {
-      const now = (await tx.query<{ now: Date }>('select app.now() as now')).rows[0]?.now ?? new Date(0);
+      const now = await readNow(tx);
       const dueAt = new Date(now.getTime() + NO_CHANNEL_YET * 1_000);
       await setDeadline(tx, {
         job: 'acknowledge-overdue',

@@ -1,3 +1,4 @@
+import { readNow } from '../db/read-now.ts';
 import { lockNumbers, openIncident } from '../alerts/open-incident.ts';
 import { MAX_TITLE, oneLine } from '../alerts/title.ts';
 import type { Deps } from '../deps.ts';
@@ -35,7 +36,7 @@ export async function declareIncident(
     await lockNumbers(tx);
     const before = await getIncident(tx, input.id);
     if (before !== undefined) return before;
-    const now = (await tx.query<{ now: Date }>('select app.now() as now')).rows[0]?.now ?? new Date(0);
+    const now = await readNow(tx);
     const { number } = await openIncident(tx, deps.enqueue, {
       id: input.id,
       groupKey: null,
