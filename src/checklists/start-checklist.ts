@@ -12,9 +12,10 @@ import { retireSurfaces } from '../surfaces/want-surface.ts';
 import type { StoredChecklist } from './model.ts';
 import type { Playbook } from './playbook/model.ts';
 import { selectPlaybook } from './playbook/select-playbook.ts';
+import { openChecklist } from './open-checklist.ts';
 import { pictureOf } from './read-checklist.ts';
 import { showChecklist } from './show-checklist.ts';
-import { foldChecklistRow, getChecklist, insertChecklist, listChecklists, lockChecklists } from './store.ts';
+import { foldChecklistRow, listChecklists, lockChecklists } from './store.ts';
 import { readNow } from '../db/read-now.ts';
 
 export type StartDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'playbooks' | 'newId'>;
@@ -49,14 +50,24 @@ export async function startChecklist(
       const startedAt = await startOf(tx, incident, main);
       const playbook = choice.playbook;
       entries.push(
-        await open(deps, tx, { incident, playbook, role: 'main', startedAt, reason: choice.reason }),
+        await openChecklist(deps, tx, {
+          incident,
+          playbook,
+          role: 'main',
+          startedAt,
+          reason: choice.reason,
+          actor: ACTOR,
+        }),
       );
     }
     for (const playbook of choice.alongside) {
       if (live.some((one) => one.role === 'alongside' && one.playbookFile === playbook.file)) continue;
       const startedAt = await readNow(tx);
       const reason = 'An alert of the incident asks for it.';
-      entries.push(await open(deps, tx, { incident, playbook, role: 'alongside', startedAt, reason }));
+      const role = 'alongside';
+      entries.push(
+        await openChecklist(deps, tx, { incident, playbook, role, startedAt, reason, actor: ACTOR }),
+      );
     }
     // What goes on is drawn again: the service may be known by now, and with it the names in its commands.
     for (const checklist of live.filter((one) => one !== main || isKept || choice.playbook === null)) {
@@ -110,27 +121,3 @@ async function fold(
 }
 
 const ACTOR = { kind: 'tocsin', part: 'start-checklist' } as const;
-
-interface OpenInput {
-  readonly incident: Incident;
-  readonly playbook: Playbook;
-  readonly role: StoredChecklist['role'];
-  readonly startedAt: Date;
-  readonly reason: string;
-}
-
-async function open(deps: StartDeps, tx: Queryable, input: OpenInput): Promise<LogEntry> {
-  const { incident, playbook, role, startedAt, reason } = input;
-  const id = deps.newId();
-  const row = { id, incidentId: incident.id, role, severity: incident.severity, startedAt };
-  await insertChecklist(tx, row, playbook);
-  const checklist = await getChecklist(tx, id);
-  if (checklist !== undefined) await showChecklist(tx, deps.enqueue, await pictureOf(deps, tx, checklist));
-  return {
-    incidentId: incident.id,
-    kind: 'checklist.opened',
-    actor: ACTOR,
-    data: { checklistId: id, role, severity: incident.severity, playbook: playbook.contentHash },
-    texts: { playbook: playbook.title, reason },
-  };
-}

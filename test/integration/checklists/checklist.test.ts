@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSkippedOrOpenSteps } from '../../../src/checklists/list-skipped-steps.ts';
+import { openByHand } from '../../../src/checklists/open-by-hand.ts';
 import { listProgress } from '../../../src/checklists/progress.ts';
 import { readPlaybook } from '../../../src/checklists/read-playbook.ts';
 import { skipStep } from '../../../src/checklists/skip-step.ts';
@@ -52,6 +53,23 @@ describe('starting', () => {
       ['main', 'p1.md'],
       ['alongside', 'service-down.md'],
     ]);
+  });
+
+  it('opens a playbook that somebody asks for, once, and says what there is when the name is wrong', async () => {
+    const incidentId = await world.open('P3');
+    await startChecklist(world.deps, { incidentId });
+    const startsAt = new Date('2030-01-01T02:00:00Z');
+    const input = { incidentId, person: ANA, playbookId: 'maintenance', startsAt };
+    expect(await openByHand(world.deps, input)).toContain('opens in the channel');
+    expect(await openByHand(world.deps, input)).toContain('already');
+    const all = await listChecklists(world.deps.db, incidentId);
+    expect(all.map((one) => [one.role, one.playbookFile])).toEqual([
+      ['main', 'p3.md'],
+      ['alongside', 'maintenance.md'],
+    ]);
+    expect(all[1]?.startedAt).toEqual(startsAt);
+    expect(await kinds(incidentId)).toEqual(['checklist.opened', 'checklist.opened']);
+    await expect(openByHand(world.deps, { ...input, playbookId: 'none' })).rejects.toThrow('There are: ');
   });
 
   it('stands on the text that was stored, not on what the files say by now', async () => {
