@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { SLASH_COMMAND } from '../../../src/slack/bind-listeners.ts';
 import { directoryEvents } from '../../../src/slack/directory-events.ts';
 import { METHODS, SCOPES_WITHOUT_METHOD } from '../../../src/slack/gateway/methods.ts';
+import { loadCommands } from '../../../src/slack/register-commands.ts';
 import { loadListeners } from '../../../src/slack/register-listeners.ts';
 
 interface Manifest {
@@ -13,6 +14,7 @@ interface Manifest {
     readonly slash_commands: readonly {
       readonly command: string;
       readonly should_escape: boolean;
+      readonly usage_hint: string;
       readonly url: string;
     }[];
     readonly shortcuts?: readonly { readonly callback_id: string }[];
@@ -58,6 +60,8 @@ test('command, shortcuts and events are those of the code', async () => {
   const listeners = await loadListeners();
   const builtIn = directoryEvents({ forgetUser: () => undefined, forgetGroup: () => undefined });
   expect(manifest.features.slash_commands).toMatchObject([{ command: SLASH_COMMAND, should_escape: true }]);
+  const names = [...(await loadCommands()).keys()].sort();
+  expect(manifest.features.slash_commands[0]?.usage_hint).toBe(`[${names.join(' | ')}]`);
   expect((manifest.features.shortcuts ?? []).map((one) => one.callback_id).sort()).toEqual(
     [...listeners.shortcuts.keys()].sort(),
   );
