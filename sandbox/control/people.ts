@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 
-import { addMember, removeMember } from '../slack/channels.ts';
+import { addMember, putChannel, removeMember } from '../slack/channels.ts';
+import { checkName } from '../slack/channel-name.ts';
 import { emit } from '../slack/emit.ts';
 import { escapeText } from '../slack/escape-text.ts';
 import { openIm } from '../slack/open-im.ts';
 import { viewPayload, homeOf } from '../slack/views.ts';
 import { putMessage } from '../slack/put-message.ts';
 import { react } from '../slack/react.ts';
+import { newChannel } from '../slack/state.ts';
 import type { World } from '../world.ts';
 import { body, need, optional } from './body.ts';
 import { actor, ControlRefusal, seenChannel } from './refuse.ts';
@@ -37,6 +39,7 @@ export function registerPeople(app: FastifyInstance, world: World): void {
     if (channel.members.includes(user.id)) removeMember(world, channel.id, user.id);
     return { ok: true };
   });
+  app.post('/control/channel', (request) => createChannel(world, body(request)));
   app.post('/control/home', (request) => {
     const user = actor(world, body(request).as);
     openHome(world, user.id);
@@ -62,6 +65,16 @@ function write(world: World, given: Record<string, unknown>): { ts: string } {
     ...(parent ? { thread_ts: parent.thread_ts ?? parent.ts } : {}),
   });
   return { ts: message.ts };
+}
+
+/** A public channel of a person's own making. */
+function createChannel(world: World, given: Record<string, unknown>): { id: string } {
+  const user = actor(world, given.as);
+  const id = world.newId('C0');
+  const created = Math.floor(world.now() / 1000);
+  const name = checkName(world, need(given, 'name'));
+  putChannel(world, { ...newChannel({ id, name, creator: user.id, created }), members: [user.id] });
+  return { id };
 }
 
 function openHome(world: World, user: string): void {

@@ -94,12 +94,15 @@ function createActor(world: World, id: string, place: { channel: string }): Acto
       return undefined;
     });
     return looking.catch(async (error: unknown) => {
-      const told = await Promise.all(
-        Object.values(IDS).map((person) => toldAlone(world, place.channel, person)),
-      );
-      const log = world.replicas.map((replica) => replica.output().slice(-2_000)).join('\n');
-      throw new Error(`${String(error)}\n${seen.map(wordsOf).join('\n---\n')}\n${told.join('\n')}\n${log}`);
+      throw await withEvidence(error, seen.map(wordsOf).join('\n---\n'));
     });
+  };
+  const withEvidence = async (cause: unknown, seen: string): Promise<Error> => {
+    const told = await Promise.all(
+      Object.values(IDS).map((person) => toldAlone(world, place.channel, person)),
+    );
+    const log = world.replicas.map((replica) => replica.output().slice(-4_000));
+    return new Error([String(cause), seen, ...told, ...log].join('\n'));
   };
   const act = async (
     what: string,
@@ -123,11 +126,15 @@ function createActor(world: World, id: string, place: { channel: string }): Acto
     if (clicked.error !== undefined) throw new Error(`${id} clicked ${what}: ${clicked.error}`);
   };
   const form = (...words: string[]): Promise<ModalSeen> =>
-    sandbox.until(`${id} reads a form with ${words.join(', ')}`, async () => {
-      const modal = await sandbox.modal(id);
-      const read = modal === undefined ? '' : `${modal.title.text}\n${textsIn(modal.blocks).join('\n')}`;
-      return modal !== undefined && words.every((word) => read.includes(word)) ? modal : undefined;
-    });
+    sandbox
+      .until(`${id} reads a form with ${words.join(', ')}`, async () => {
+        const modal = await sandbox.modal(id);
+        const read = modal === undefined ? '' : `${modal.title.text}\n${textsIn(modal.blocks).join('\n')}`;
+        return modal !== undefined && words.every((word) => read.includes(word)) ? modal : undefined;
+      })
+      .catch(async (error: unknown) => {
+        throw await withEvidence(error, '');
+      });
   return {
     id,
     types: async (command) => {
