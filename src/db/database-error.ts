@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { CodedError } from '../errors.ts';
 
-/** SQLSTATE classes that pass: connection trouble, resources, shutdown, serialisation, read-only standby. */
-const TEMPORARY = /^(08|53|57P|40|25006|55P03|58)/;
+/**
+ * SQLSTATE classes that pass: connection trouble, resources, shutdown, serialisation, read-only standby, and what our own
+ * limits end (57014, 25P03, 25P04: waiting for a lock that somebody holds looks like this).
+ */
+const TEMPORARY = /^(08|53|57P|57014|40|25006|25P0[34]|55P03|58)/;
 
 /**
  * Database failures as coded errors. Temporary ones are `unavailable`; a rule of the schema that was hit keeps its
