@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../db/database.ts';
+import { FLOW } from '../flow.ts';
 import type { EnqueueJob } from './enqueue.ts';
 import type { JobEnvelope, JobName, JobPayloads } from './jobs.ts';
 
@@ -30,15 +31,18 @@ type DueRow = JobEnvelope & { readonly urgency: number };
 const BATCH = 200;
 
 /**
- * Turns due deadlines into jobs, most urgent first. Any number of replicas may tick at once: each row goes to one.
+ * Turns due deadlines into jobs, oldest first. Any number of replicas may tick at once: each row goes to one. Jobs that
+ * only a newer version knows are left to its replicas: one such row must not hold up all others.
  * @returns how many were due
  */
 export async function fireDueDeadlines(db: Database, enqueue: EnqueueJob): Promise<number> {
   return db.transaction(async (tx) => {
     const due = await tx.query<DueRow>(
       `delete from deadlines where (job, key) in (
-         select job, key from deadlines where due_at <= app.now() order by due_at limit ${BATCH} for update skip locked)
+         select job, key from deadlines where due_at <= app.now() and job = any($1)
+         order by due_at limit ${BATCH} for update skip locked)
        returning job, key, payload, urgency`,
+      [Object.keys(FLOW)],
     );
     for (const row of due.rows) {
       await fire(tx, enqueue, row, row.urgency);

@@ -1,0 +1,76 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { createDatabase } from '../../../src/db/database.ts';
+import type { Database } from '../../../src/db/database.ts';
+import { CodedError } from '../../../src/errors.ts';
+import { fireDueDeadlines, setDeadline } from '../../../src/queue/deadlines.ts';
+import type { JobName } from '../../../src/queue/jobs.ts';
+import { createQueue } from '../../../src/queue/queue.ts';
+import type { Queue } from '../../../src/queue/queue.ts';
+import type { JobHandlers } from '../../../src/queue/run-job.ts';
+import { FLOW } from '../../../src/flow.ts';
+import { createTestDatabase } from '../../harness/database.ts';
+import { quiet } from '../../harness/feature.ts';
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+async function open(): Promise<{ readonly db: Database; readonly queue: Queue }> {
+  const database = await createTestDatabase();
+  const db = createDatabase({ url: database.url, log: quiet });
+  const queue = createQueue({ url: database.url, db, log: quiet });
+  ends.push(
+    database.drop,
+    () => db.close(),
+    () => queue.stop(1_000),
+  );
+  return { db, queue };
+}
+
+function handlersWith(some: Partial<JobHandlers>): JobHandlers {
+  const nothing = async (): Promise<void> => undefined;
+  const all = Object.fromEntries(Object.keys(FLOW).map((name) => [name, nothing])) as Record<
+    JobName,
+    () => Promise<void>
+  >;
+  return { ...all, ...some };
+}
+
+it('tries an action again at once, though another one that came with it runs for minutes', async () => {
+  const { db, queue } = await open();
+  const long = Promise.withResolvers<void>();
+  const attempts: number[] = [];
+  await queue.start(
+    handlersWith({
+      'execute-action': async ({ executionId }, { attempt }) => {
+        if (executionId === 'long') return long.promise;
+        attempts.push(attempt);
+        if (attempt === 1) throw new CodedError('unavailable', 'The cluster does not answer.');
+      },
+    }),
+  );
+  await db.transaction(async (tx) => {
+    for (const executionId of ['long', 'short'])
+      await queue.enqueue(tx, 'execute-action', { executionId }, { key: executionId });
+  });
+  await vi.waitFor(() => expect(attempts).toEqual([1, 2]), { timeout: 10_000, interval: 50 });
+  long.resolve();
+});
+
+it('fires what is due although a newer version has set a deadline for a job unknown here', async () => {
+  const { db, queue } = await open();
+  await queue.start(handlersWith({}));
+  await db.query(
+    `insert into deadlines (job, key, payload, due_at) values ('of-a-newer-version', 'k', '{}', app.now() - interval '1 hour')`,
+  );
+  await setDeadline(db, {
+    job: 'expire-approval',
+    key: 'x',
+    payload: { executionId: 'x' },
+    dueAt: new Date(0),
+  });
+  await fireDueDeadlines(db, queue.enqueue);
+  const left = await db.query<{ job: string }>('select job from deadlines');
+  expect(left.rows).toEqual([{ job: 'of-a-newer-version' }]);
+});
