@@ -10,5 +10,6 @@ export default defineCommand({
   summary: 'List the open incidents, the worst first',
   usage: '',
   examples: ['/incident list'],
-  run: async (context) => listAnswer(await listOpenIncidents(context.deps.db, SHOWN + 1), SHOWN),
+  run: async ({ deps, channelId }) =>
+    listAnswer(await listOpenIncidents(deps.db, SHOWN + 1, channelId), SHOWN),
 });

@@ -44,11 +44,17 @@ export async function findIncidentByChannel(db: Queryable, channelId: string): P
   return first(await db.query<IncidentRow>('select * from incidents where channel_id = $1', [channelId]));
 }
 
-/** Open incidents, most severe first, then oldest; at most `limit`. */
-export async function listOpenIncidents(db: Queryable, limit: number): Promise<readonly Incident[]> {
+/** Open incidents, most severe first, then oldest; at most `limit`. A private one shows in its own channel only. */
+export async function listOpenIncidents(
+  db: Queryable,
+  limit: number,
+  fromChannelId: string,
+): Promise<readonly Incident[]> {
   const answer = await db.query<IncidentRow>(
-    `select * from incidents where status in ('investigating', 'identified', 'monitoring') order by severity, number limit $1`,
-    [limit],
+    `select * from incidents where status in ('investigating', 'identified', 'monitoring')
+       and (not is_private or channel_id = $2)
+     order by severity, number limit $1`,
+    [limit, fromChannelId],
   );
   return answer.rows.map(toIncident);
 }

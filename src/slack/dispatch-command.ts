@@ -56,7 +56,7 @@ async function createContext(
   const named = splitReference(rest);
   const incident = await findReferred(deps.db, named.reference, incoming.channelId);
   deps.about.incidentId = incident?.id ?? null;
-  const which = incident === null ? await askWhich(deps.db, command.name) : undefined;
+  const which = incident === null ? await askWhich(deps.db, command.name, incoming.channelId) : undefined;
   return {
     ...context,
     channelId: incoming.channelId,

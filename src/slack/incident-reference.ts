@@ -47,14 +47,15 @@ export async function findReferred(
     reference.kind === 'number'
       ? await findIncidentByNumber(db, reference.number)
       : await findIncidentByChannel(db, reference.channelId);
-  if (found !== undefined) return found;
+  // A private incident is there for those in its channel only: elsewhere not even its number is confirmed.
+  if (found !== undefined && (!found.isPrivate || found.channelId === channelId)) return found;
   const name = reference.kind === 'number' ? `INC-${reference.number}` : 'incident with that channel';
   throw new CodedError('not_found', `There is no ${name}. \`/incident list\` shows the open ones.`);
 }
 
 /** What to say to somebody who named no incident where none is implied. */
-export async function askWhich(db: Queryable, commandName: string): Promise<CodedError> {
-  const open = await listOpenIncidents(db, NAMED);
+export async function askWhich(db: Queryable, commandName: string, channelId: string): Promise<CodedError> {
+  const open = await listOpenIncidents(db, NAMED, channelId);
   const first = open[0];
   if (first === undefined) {
     return new CodedError('bad_input', 'Which incident? None is open; name it by its number, as INC-42.');
