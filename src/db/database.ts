@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
+import { CodedError } from '../errors.ts';
 import { toDatabaseError } from './database-error.ts';
 
 export type Row = Record<string, unknown>;
@@ -33,6 +34,11 @@ export const APPLICATION_ROLE = 'tocsin_app';
 
 /** Milliseconds: a query that takes longer is cancelled by the server, so that a stuck lock never freezes a click. */
 const STATEMENT_TIMEOUT = 10_000;
+/**
+ * Milliseconds after which a connection that brings no answer is given up: the server would have cancelled the query by
+ * then, so the connection leads nowhere any more (a firewall forgot it). The job queue's connections have the same.
+ */
+export const QUERY_TIMEOUT = STATEMENT_TIMEOUT + 1_000;
 /** Milliseconds to wait for a connection before the caller is told that the database is unavailable. */
 const CONNECT_TIMEOUT = 3_000;
 
@@ -42,7 +48,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     max: options.max ?? 10,
     application_name: 'tocsin',
     connectionTimeoutMillis: CONNECT_TIMEOUT,
-    query_timeout: STATEMENT_TIMEOUT + 2_000,
+    query_timeout: QUERY_TIMEOUT,
     keepAlive: true,
     options: connectionOptions(options.role ?? APPLICATION_ROLE),
   });
@@ -88,19 +94,40 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise
     broken = error;
   };
   client.on('error', hear);
+  const query: Queryable['query'] = async (text, values) => {
+    try {
+      return await run(client, text, values);
+    } catch (error) {
+      broken ??= silenceOf(error);
+      throw error;
+    }
+  };
   try {
-    await run(client, 'BEGIN');
-    const value = await work({ query: (text, values) => run(client, text, values) });
-    await run(client, 'COMMIT');
+    await query('BEGIN');
+    const value = await work({ query });
+    await query('COMMIT');
     return value;
   } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: unknown) => {
-      // A connection that cannot roll back is thrown away instead of going back to the pool.
-      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
-    });
+    broken ??= await rollBack(client);
     throw error;
   } finally {
     client.release(broken);
     client.off('error', hear);
   }
+}
+
+/** @returns why it failed: such a connection is thrown away instead of going back to the pool */
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** The failure of a connection on which nothing comes back any more: asking it to roll back waits as long once more. */
+function silenceOf(error: unknown): Error | undefined {
+  if (!(error instanceof CodedError) || error.code !== 'unavailable') return undefined;
+  return error.cause instanceof pg.DatabaseError ? undefined : error;
 }
