@@ -44,3 +44,5 @@ try {
 } finally {
   await server.stop();
 }
+// After an error something may still be listening; what was started ends with this process.
+process.exit();

@@ -14,6 +14,12 @@ export interface Program {
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** What still runs when this process ends, however it ends, is killed: a world that failed to start leaves nothing. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export function startProgram(
   file: string,
   environment: Readonly<Record<string, string>>,
@@ -32,7 +38,13 @@ export function startProgram(
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  running.add(child);
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      running.delete(child);
+      resolve();
+    });
+  });
   const line = (pattern: RegExp, timeoutMs = 30_000): Promise<string> =>
     new Promise((resolve, reject) => {
       const done = (settle: () => void): void => {
