@@ -9,7 +9,7 @@ import { cancelTimers } from './decide-approval.ts';
 import { readGroups } from './groups.ts';
 import { loadRequest } from './load-request.ts';
 import { BREAK_GLASS_REASONS } from './model.ts';
-import type { BreakGlassReason } from './model.ts';
+import type { BreakGlassReason, GroupMembers } from './model.ts';
 import { mayApprove, mayBreakGlass } from './policy.ts';
 import { getBreakGlassUse, insertBreakGlassUse, recordReview } from './store.ts';
 
@@ -37,7 +37,8 @@ export async function breakGlass(deps: BreakGlassDeps, input: BreakGlassInput): 
   const groups = await readGroups(deps, policy, input.person.teamId);
   const may = mayBreakGlass(request, policy, groups, input.person.personId);
   if (!may.allowed) return refuse(deps, input, { incidentId: incident.id, reason: may.reason });
-  await run(deps, { ...input, reasonCode }, incident.channelId);
+  const refusal = await run(deps, { ...input, reasonCode }, { channelId: incident.channelId, groups });
+  if (refusal !== undefined) return refuse(deps, input, { incidentId: incident.id, reason: refusal });
   return 'Glass broken: it starts now. The manager on call has been told, and another manager will review it.';
 }
 
@@ -57,18 +58,22 @@ async function refuse(
   throw new CodedError('not_allowed', why.reason, { details: { logged: true } });
 }
 
+/** @returns why it is refused after all; undefined when it runs */
 async function run(
   deps: BreakGlassDeps,
   input: BreakGlassInput & { readonly reasonCode: BreakGlassReason },
-  channelId: string | null,
-): Promise<void> {
+  { channelId, groups }: { readonly channelId: string | null; readonly groups: GroupMembers },
+): Promise<string | undefined> {
   const { executionId, person, reasonCode, line } = input;
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     await tx.query('select from executions where id = $1 for update', [executionId]);
-    const { execution } = await loadRequest(deps, tx, executionId);
+    const { execution, policy, request } = await loadRequest(deps, tx, executionId);
     if (execution.state !== 'awaiting-approval') {
       throw new CodedError('conflict', `Nothing to run: it is ${STATE_WORDS[execution.state]}.`);
     }
+    // Severity, and with it the policy, may have changed since the person was let through.
+    const may = mayBreakGlass(request, policy, groups, person.personId);
+    if (!may.allowed) return may.reason;
     await insertBreakGlassUse(tx, {
       executionId,
       incidentId: execution.incidentId,
@@ -98,6 +103,7 @@ async function run(
       texts: { line },
     });
     if (!moved.ok) throw new CodedError('conflict', moved.reason);
+    return undefined;
   });
 }
 

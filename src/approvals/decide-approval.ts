@@ -40,11 +40,24 @@ export async function decideApproval(deps: DecideDeps, given: GivenVote): Promis
   const loaded = await loadRequest(deps, deps.db, given.executionId);
   const groups = await readGroups(deps, loaded.policy, given.person.teamId);
   const refusal = whyRefused(loaded, groups, given, await readNow(deps.db));
-  if (refusal !== undefined) {
-    await logRefusal(deps, loaded, given, refusal);
-    throw new CodedError('not_allowed', refusal, { details: { logged: true } });
-  }
-  return deps.db.transaction((tx) => settle(deps, tx, given, groups));
+  if (refusal !== undefined) return refuse(deps, loaded, given, refusal);
+  const settled = await deps.db.transaction((tx) => settle(deps, tx, given, groups));
+  return typeof settled === 'string' ? settled : refuse(deps, settled.loaded, given, settled.refusal);
+}
+
+interface Refused {
+  readonly loaded: LoadedRequest;
+  readonly refusal: string;
+}
+
+async function refuse(
+  deps: DecideDeps,
+  loaded: LoadedRequest,
+  given: GivenVote,
+  refusal: string,
+): Promise<never> {
+  await logRefusal(deps, loaded, given, refusal);
+  throw new CodedError('not_allowed', refusal, { details: { logged: true } });
 }
 
 function whyRefused(
@@ -70,11 +83,14 @@ async function settle(
   tx: Queryable,
   given: GivenVote,
   groups: GroupMembers,
-): Promise<string> {
+): Promise<string | Refused> {
   await tx.query('select from executions where id = $1 for update', [given.executionId]);
   const loaded = await loadRequest(deps, tx, given.executionId);
   const { execution, request, policy } = loaded;
   if (execution.state !== 'awaiting-approval') return alreadyDecided(execution.state);
+  // Severity, and with it the policy, may have changed since the person was let through.
+  const refusal = whyRefused(loaded, groups, given, await readNow(tx));
+  if (refusal !== undefined) return { loaded, refusal };
   const { person, verdict, reason } = given;
   const vote = { executionId: execution.id, person, verdict, planHash: request.planHash, reason };
   if (!(await insertVote(tx, vote))) return 'Your decision was recorded already.';

@@ -6,6 +6,7 @@ import type { Execution } from '../executions/model.ts';
 import { getExecution } from '../executions/store.ts';
 import type { Incident } from '../incidents/model.ts';
 import { getIncident } from '../incidents/store.ts';
+import { personIdOf } from '../people/resolve-person.ts';
 import type { ApprovalRequest } from './model.ts';
 
 export interface LoadedRequest {
@@ -20,7 +21,7 @@ export interface LoadedRequest {
  * @throws CodedError `not_found` when there is no such request, `not_allowed` when no policy lets anybody approve it
  */
 export async function loadRequest(
-  deps: { readonly config: Pick<Config, 'policies'> },
+  deps: { readonly config: Pick<Config, 'policies' | 'people'> },
   db: Queryable,
   executionId: string,
 ): Promise<LoadedRequest> {
@@ -51,7 +52,8 @@ export async function loadRequest(
   const request: ApprovalRequest = {
     planHash,
     requester: execution.requestedBy.personId,
-    editors: [],
+    // Also as whom configuration knows them now: an account that got its person since is still the requester's.
+    editors: [personIdOf(deps.config, execution.requestedBy)],
     severity: incident.severity,
     reversible: plan.reversible,
     expiresAt,

@@ -51,7 +51,7 @@ export function mayApprove(
     return { allowed: false, reason: 'You asked for it, so somebody else has to decide.' };
   }
   if (request.editors.includes(personId)) {
-    return { allowed: false, reason: 'You shaped this plan, so somebody else has to decide.' };
+    return { allowed: false, reason: 'You asked for it or shaped it, so somebody else has to decide.' };
   }
   if (isAmong(policy.approvers, groups, personId)) return { allowed: true, reason: 'You may approve it.' };
   const unknown = unreadGroups(policy, groups);
