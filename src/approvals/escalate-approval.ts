@@ -3,9 +3,9 @@ import { lockExecution } from '../executions/store.ts';
 import { appendLog } from '../log/append-log.ts';
 import { wantSurface } from '../surfaces/want-surface.ts';
 import { loadRequest } from './load-request.ts';
-import { deputiesAsked } from './post-approval.ts';
+import { deputiesAsked, inviteThem } from './post-approval.ts';
 
-type EscalateDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory' | 'chat'>;
+type EscalateDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory' | 'chat' | 'log'>;
 
 /** The page of the surface `approval` that asks the deputies: a new post, since an edit notifies nobody. */
 export const DEPUTIES_PAGE = 1;
@@ -22,7 +22,7 @@ export async function escalateApproval(
   if (incident.severity !== 'P0' && incident.severity !== 'P1') return;
   const deputies = await deputiesAsked(deps, execution);
   if (deputies.length === 0) return;
-  await deps.chat.invite({ channelId, userIds: deputies.map((user) => user.userId), urgency: 1 });
+  await inviteThem(deps, channelId, deputies);
   await deps.db.transaction(async (tx) => {
     // Locked, so that two replicas ask once, and nobody is asked about what was decided meanwhile.
     const current = await lockExecution(tx, executionId);

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { CodedError } from '../errors.ts';
 import type { Execution } from '../executions/model.ts';
+import { lockExecution } from '../executions/store.ts';
 import type { SlackUser } from '../people/model.ts';
 import { personIdOf } from '../people/resolve-person.ts';
 import { accountsOf } from '../people/who.ts';
@@ -9,7 +10,7 @@ import { wantSurface } from '../surfaces/want-surface.ts';
 import { loadRequest } from './load-request.ts';
 import { readNow } from '../db/read-now.ts';
 
-type PostDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory' | 'chat'>;
+type PostDeps = Pick<Deps, 'db' | 'enqueue' | 'config' | 'directory' | 'chat' | 'log'>;
 
 /** Milliseconds after which the deputies are asked too, at P0 and P1. */
 export const ESCALATE_AFTER_MS = 3 * 60_000;
@@ -19,13 +20,16 @@ export async function postApproval(
   deps: PostDeps,
   { executionId }: { readonly executionId: string },
 ): Promise<void> {
-  const { execution, incident, request } = await loadRequest(deps, deps.db, executionId);
+  const { execution, incident } = await loadRequest(deps, deps.db, executionId);
   if (execution.state !== 'awaiting-approval' || incident.channelId === null) return;
   const { channelId } = incident;
   // Before the card: a mention reaches only people who are in the channel.
   const asked = await approversAsked(deps, execution);
-  await deps.chat.invite({ channelId, userIds: asked.map((user) => user.userId), urgency: 1 });
+  await inviteThem(deps, channelId, asked);
   await deps.db.transaction(async (tx) => {
+    // Locked: what was decided, expired or taken back while Slack was asked is not asked about any more.
+    const current = await lockExecution(tx, executionId);
+    if (current?.state !== 'awaiting-approval') return;
     const now = await readNow(tx);
     await wantSurface(tx, deps.enqueue, {
       kind: 'approval',
@@ -34,13 +38,27 @@ export async function postApproval(
       channelId,
       urgency: 1,
     });
-    const timer = { key: executionId, payload: { executionId }, urgency: 1 };
-    await setDeadline(tx, { ...timer, job: 'expire-approval', dueAt: request.expiresAt });
     if (incident.severity === 'P0' || incident.severity === 'P1') {
       const dueAt = new Date(now.getTime() + ESCALATE_AFTER_MS);
+      const timer = { key: executionId, payload: { executionId }, urgency: 1 };
       await setDeadline(tx, { ...timer, job: 'escalate-approval', dueAt });
     }
   });
+}
+
+/** A channel that takes no invitations is no reason to ask nobody: the card is posted all the same. */
+export async function inviteThem(
+  deps: Pick<Deps, 'chat' | 'log'>,
+  channelId: string,
+  asked: readonly SlackUser[],
+): Promise<void> {
+  if (asked.length === 0) return;
+  try {
+    await deps.chat.invite({ channelId, userIds: asked.map((user) => user.userId), urgency: 1 });
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.retryable) throw error;
+    deps.log.warn({ err: error, channelId }, 'who is to approve could not be invited; the card is posted');
+  }
 }
 
 /** Whom the card asks first: the approvers on call, or the deputies when the only approver is who asks. */

@@ -12,7 +12,7 @@ import type { JsonObject } from '../lib/json.ts';
 import { actorOf } from '../log/actor-of.ts';
 import { appendLog } from '../log/append-log.ts';
 import type { Person } from '../people/model.ts';
-import { ask, requirePolicy } from './ask.ts';
+import { ask, INCIDENT_IS_OVER, requirePolicy } from './ask.ts';
 import { findLock, observeDraft, requireExecution } from './draft-action.ts';
 import type { DraftAnswer, DraftDeps } from './draft-action.ts';
 import type { Execution } from './model.ts';
@@ -87,7 +87,7 @@ interface AskFor {
 async function requireOpenIncident(deps: RequestDeps, draft: Execution): Promise<Incident> {
   const incident = await getIncident(deps.db, draft.incidentId);
   if (incident === undefined || !isOpen(incident)) {
-    throw new CodedError('conflict', 'The incident is over. Open a new one to change something.');
+    throw new CodedError('conflict', INCIDENT_IS_OVER);
   }
   return incident;
 }

@@ -36,6 +36,11 @@ export async function lockIncident(tx: Queryable, id: string): Promise<Incident 
   return first(await tx.query<IncidentRow>('select * from incidents where id = $1 for update', [id]));
 }
 
+/** The incident, kept as it is until the transaction ends: for what may only begin while it is open. */
+export async function shareIncident(tx: Queryable, id: string): Promise<Incident | undefined> {
+  return first(await tx.query<IncidentRow>('select * from incidents where id = $1 for share', [id]));
+}
+
 export async function findIncidentByNumber(db: Queryable, number: number): Promise<Incident | undefined> {
   return first(await db.query<IncidentRow>('select * from incidents where number = $1', [number]));
 }

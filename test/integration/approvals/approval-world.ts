@@ -159,6 +159,11 @@ export async function insertRequest(
       createHash('sha256').update(randomBytes(16)).digest('hex'),
     ],
   );
+  await deps.db.query(
+    `insert into deadlines (job, key, payload, due_at)
+     values ('expire-approval', $1::text, jsonb_build_object('executionId', $1::text), app.now() + interval '15 minutes')`,
+    [id],
+  );
   return id;
 }
 
