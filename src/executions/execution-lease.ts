@@ -30,10 +30,12 @@ export async function withLease(
   }
 }
 
+/** Also when it ends later than any lease can: then the database's clock was set back, and nobody holds it. */
 async function take(deps: Pick<Deps, 'db'>, executionId: string, owner: string): Promise<boolean> {
   const answer = await deps.db.query(
     `update executions set lease_owner = $2, lease_until = app.now() + make_interval(secs => $3)
-     where id = $1 and (lease_owner is null or lease_until < app.now())`,
+     where id = $1 and (lease_owner is null or lease_until < app.now()
+       or lease_until > app.now() + make_interval(secs => 2 * $3))`,
     [executionId, owner, LEASE_SECONDS],
   );
   return answer.rowCount === 1;

@@ -12,14 +12,18 @@ const LEASE_SECONDS = 12;
 
 const LEASED = `lease_by = $2, lease_until = real_now() + make_interval(secs => ${LEASE_SECONDS})`;
 
-/** Takes the lease on a message, or returns the seconds until its holder's ends at the latest. */
+/**
+ * Takes the lease on a message, or returns the seconds until its holder's ends at the latest. One that ends later than
+ * any can is from before the database's clock was set back: nobody holds it.
+ */
 export async function takeLease(
   db: Queryable,
   surfaceId: string,
   holder: string,
 ): Promise<Lease | { readonly heldFor: number } | undefined> {
   const taken = await db.query<{ since: number | null }>(
-    `update surfaces set ${LEASED} where id = $1 and (lease_until is null or lease_until < real_now())
+    `update surfaces set ${LEASED} where id = $1 and (lease_until is null or lease_until < real_now()
+       or lease_until > real_now() + make_interval(secs => ${2 * LEASE_SECONDS}))
      returning extract(epoch from real_now() - sent_at)::float8 as since`,
     [surfaceId, holder],
   );

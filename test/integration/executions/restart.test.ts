@@ -87,7 +87,7 @@ describe('a write without a clear answer', () => {
     const { id } = await world.approved();
     world.arm({ kind: 'status', code }, { times: -1 });
     const ended = world.run(id);
-    await vi.waitFor(async () => expect((await world.state(id)).state).toBe('running'));
+    await vi.waitFor(async () => expect((await world.state(id)).state).toBe('running'), 10_000);
     await world.feature.moveClock(2);
     expect(await ended).toMatchObject({ state, outcome: expect.stringContaining(words) });
   });
