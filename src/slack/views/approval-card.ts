@@ -35,7 +35,7 @@ export function approvalCard(picture: ApprovalPicture, nameOf: (personId: string
   if (plan === null) throw new Error('an approval card needs a plan');
   const waiting = execution.state === 'awaiting-approval';
   const title = titleOf(picture);
-  const heading = `*${escapeText(title)}*`;
+  const heading = `*${waiting ? 'Approval needed: ' : ''}${escapeText(title)}*`;
   const asked = mentions(picture.asked);
   const state = waiting
     ? `${asked === '' ? 'Whoever may decide:' : asked} please decide.`

@@ -1,10 +1,9 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Execution, ExecutionState, Progress } from '../../executions/model.ts';
-import { hasEnded } from '../../executions/model.ts';
 import { STATE_WORDS } from '../../executions/transition.ts';
 import type { SlackMessage } from '../define-renderer.ts';
 import { dateToken, escapeText, LIMITS, mention, truncate } from '../text.ts';
-import { executionTitle, planSections, stateLine } from './execution-words.ts';
+import { executionTitle, stateLine } from './execution-words.ts';
 
 export const EXECUTION_ACTIONS = {
   /** In messages of other features; the value is `requestValue(…)`. */
@@ -37,7 +36,10 @@ export interface ExecutionPicture {
   readonly retired: boolean;
 }
 
-/** Where an action stands: its first two lines say what and how far, the buttons are those that make sense now. */
+/**
+ * Where an action stands: its first two lines say what and how far, the buttons are those that make sense now. The plan
+ * stands in the approval card beside it, once.
+ */
 export function executionCard({ execution, verb, retired }: ExecutionPicture): SlackMessage {
   const title = executionTitle(execution, verb);
   const lines = [`*${escapeText(title)}*`, stateLine(execution)];
@@ -46,7 +48,6 @@ export function executionCard({ execution, verb, retired }: ExecutionPicture): S
   const buttons = retired ? [] : buttonsFor(execution.state);
   const blocks: KnownBlock[] = [
     section(lines.join('\n')),
-    ...(execution.plan === null || hasEnded(execution) ? [] : planSections(execution.plan).map(section)),
     ...(buttons.length === 0 ? [] : [{ type: 'actions' as const, elements: [...buttons] }]),
     {
       type: 'context',
