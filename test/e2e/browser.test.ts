@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -13,6 +13,8 @@ const SCREENSHOT =
   process.env['UPDATE_SCREENSHOT'] === '1' ? join(ROOT, 'docs', 'images', 'incident.png') : null;
 /** Where to leave pictures of every step, for whoever wants to look at them. */
 const PICTURES = process.env['TOCSIN_PICTURES'];
+
+const APPROVE = 'Approve restart of User Profile Service (prod)';
 
 const ARGS = [
   '--no-sandbox',
@@ -68,10 +70,10 @@ it('a newcomer lives a P0 in the browser, from the first click to the RCA', asyn
   await modal.getByTestId('modal-submit').click();
 
   await page.getByTestId('act-as').selectOption({ label: 'Mira Novak' });
-  const approve = main().getByRole('button', { name: 'Approve restart of User Profile Service (prod)' });
+  const approve = main().getByRole('button', { name: APPROVE });
   await approve.waitFor();
   await picture('4-approval');
-  if (SCREENSHOT !== null) await takeScreenshot(approve, SCREENSHOT);
+  if (SCREENSHOT !== null) await takeScreenshot(SCREENSHOT);
   await narrow(async () => {
     await approve.scrollIntoViewIfNeeded();
     await picture('4-approval');
@@ -119,10 +121,21 @@ async function type(line: string): Promise<void> {
   await composer.press('Enter');
 }
 
-async function takeScreenshot(approve: Locator, path: string): Promise<void> {
-  mkdirSync(join(ROOT, 'docs', 'images'), { recursive: true });
+/** More of the channel than a small window shows, at the size the README has: 1280 × 800. */
+async function takeScreenshot(path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const wide = await browser.newPage({
+    viewport: { width: 1680, height: 1050 },
+    deviceScaleFactor: 1280 / 1680,
+  });
+  await wide.goto(page.url());
+  await wide.getByTestId('act-as').selectOption({ label: 'Mira Novak' });
+  await wide.getByRole('navigation').getByText(/inc-1/).click();
+  const approve = wide.getByRole('button', { name: APPROVE });
   await approve.scrollIntoViewIfNeeded();
-  await page.screenshot({ path });
+  await wide.mouse.move(0, 0);
+  await wide.screenshot({ path });
+  await wide.close();
 }
 
 async function narrow(look: () => Promise<void>): Promise<void> {
