@@ -12,7 +12,17 @@ import type { Benchmark, BenchSettings, Figure } from './figures.ts';
 const ROUNDS = 7;
 const ALERTS = 200;
 const APART_MS = 30;
+const CALM_ALERTS = 20;
+const CALM_APART_MS = 500;
 const BARS = { p50: { ms: 15, ratio: 6 }, p99: { ms: 150, ratio: undefined } } as const;
+
+interface Pace {
+  readonly count: number;
+  /** Milliseconds. */
+  readonly apart: number;
+}
+
+const STORM: Pace = { count: ALERTS, apart: APART_MS };
 
 export const alertToChannel: Benchmark = {
   id: 'p2',
@@ -28,12 +38,13 @@ async function measure({ server }: BenchSettings): Promise<readonly Figure[]> {
   try {
     const ours: number[][] = [];
     const peer: number[][] = [];
-    await ourRound(world, 'warm', 20);
+    await ourRound(world, 'warm', { count: 20, apart: APART_MS });
+    const calm = await ourRound(world, 'calm', { count: CALM_ALERTS, apart: CALM_APART_MS });
     for (let round = 0; round < ROUNDS; round += 1) {
-      ours.push(await ourRound(world, `r${round}`, ALERTS));
+      ours.push(await ourRound(world, `r${round}`, STORM));
       if (isAlertmanager(alertmanager)) peer.push(await peerRound(alertmanager, `r${round}`));
     }
-    return [figureOf('p50', 0.5, ours, peer), figureOf('p99', 0.99, ours, peer)];
+    return [calmFigure(calm), figureOf('p50', 0.5, ours, peer), figureOf('p99', 0.99, ours, peer)];
   } finally {
     if (isAlertmanager(alertmanager)) await alertmanager.stop();
     await world.stop();
@@ -42,6 +53,16 @@ async function measure({ server }: BenchSettings): Promise<readonly Figure[]> {
 
 function isAlertmanager(started: unknown): started is Alertmanager {
   return typeof started === 'object' && started !== null && 'webhooks' in started;
+}
+
+function calmFigure(times: readonly number[]): Figure {
+  return {
+    name: 'P2 alert to channel, one incident at a time',
+    figure: `p50 ${short(median(times))} ms, max ${short(percentile(times, 1))} ms of ${times.length}`,
+    bar: 'none',
+    verdict: 'no bar',
+    note: `${CALM_APART_MS} ms apart, so that nothing queues`,
+  };
 }
 
 function figureOf(
@@ -66,15 +87,16 @@ function figureOf(
     figure: `${short(median(mine))} ms, Alertmanager ${short(median(theirs))} ms`,
     ratio: comparison.text,
     bar: `≤ ${bar.ms} ms${bar.ratio === undefined ? '' : `, ≤ ${bar.ratio}×`}`,
-    verdict: judge(comparison, isMet),
+    // Noise is no verdict, unless no round comes near the bar.
+    verdict: Math.min(...mine) > bar.ms ? 'missed' : judge(comparison, isMet),
     note: `rounds ${mine.map(short).join(', ')} ms`,
   };
 }
 
 /** @returns milliseconds of each alert */
-async function ourRound(world: World, round: string, count: number): Promise<number[]> {
+async function ourRound(world: World, round: string, pace: Pace): Promise<number[]> {
   const before = (await world.sandbox.ledger('conversations.create')).at(-1)?.seq ?? 0;
-  const sent = await paced(round, count, async (name) => {
+  const sent = await paced(round, pace, async (name) => {
     const answer = await world.alert(firingAlert(name, { service: 'checkout' }));
     if (answer.status !== 202) throw new Error(`the webhook answered ${answer.status}`);
   });
@@ -92,7 +114,7 @@ function arrival(created: readonly LedgerEntry[], name: string): number {
 }
 
 async function peerRound(alertmanager: Alertmanager, round: string): Promise<number[]> {
-  const sent = await paced(round, ALERTS, (name) => alertmanager.alert(name));
+  const sent = await paced(round, STORM, (name) => alertmanager.alert(name));
   const deadline = Date.now() + 10_000;
   while ([...sent.keys()].some((name) => !alertmanager.webhooks.has(name))) {
     if (Date.now() > deadline) throw new Error('Alertmanager lost an alert');
@@ -104,14 +126,14 @@ async function peerRound(alertmanager: Alertmanager, round: string): Promise<num
 /** Sends at a steady pace, whatever the answers do. @returns when each was sent */
 async function paced(
   round: string,
-  count: number,
+  { count, apart }: Pace,
   send: (name: string) => Promise<void>,
 ): Promise<Map<string, number>> {
   const sent = new Map<string, number>();
   const answers: Promise<void>[] = [];
   const started = performance.now();
   for (let number = 0; number < count; number += 1) {
-    await wait(Math.max(0, started + number * APART_MS - performance.now()));
+    await wait(Math.max(0, started + number * apart - performance.now()));
     const name = `${round}n${number}`;
     sent.set(name, performance.timeOrigin + performance.now());
     answers.push(send(name));
