@@ -6,6 +6,7 @@ import { findMessage, isSurfaceMessage, SURFACE_EVENT } from './find-message.ts'
 import { hadNoEffect } from './gateway/classify-error.ts';
 import { toArguments } from './message-arguments.ts';
 import { textOf } from './payload.ts';
+import type { PayloadRecord } from './payload.ts';
 import type { ShowInput } from './refresh-surface.ts';
 import { findEarlierTry, forgetMessage, noteMessage, noteTry, renewLease } from './surface-lease.ts';
 import type { EarlierTry } from './surface-lease.ts';
@@ -37,17 +38,19 @@ export async function postSurface(input: ShowInput, channelId: string): Promise<
     await recordShown(deps.db, surface.id, surface.wanted, '');
     return 'stop';
   }
+  let answer: PayloadRecord;
   try {
-    const answer = await deps.gateway.call('chat.postMessage', toPost(input, channelId, isRepeat), {
+    answer = await deps.gateway.call('chat.postMessage', toPost(input, channelId, isRepeat), {
       urgency: surface.urgency,
       beforeSend: () => noteTry(deps.db, surface.id, isRepeat),
     });
-    const posted = { channelId: textOf(answer['channel']) || channelId, ts: textOf(answer['ts']) };
-    await noteMessage(deps.db, surface.id, posted);
-    return 'shown';
   } catch (error) {
     return afterFailedPost(input, channelId, error, earlier);
   }
+  // When this cannot be recorded the message is there all the same: the note of the try stays, and the next one looks.
+  const posted = { channelId: textOf(answer['channel']) || channelId, ts: textOf(answer['ts']) };
+  await noteMessage(deps.db, surface.id, posted);
+  return 'shown';
 }
 
 async function afterFailedPost(

@@ -123,6 +123,25 @@ test('a crash between the attempt and its answer: the next replica adopts what i
   expect((await load(id)).ts).not.toBeNull();
 });
 
+test('a post that the database cannot record afterwards is found again, not repeated', async () => {
+  draw('posted, not recorded');
+  const id = await want();
+  const deps = world.refreshing();
+  let isBroken = true;
+  const query: typeof deps.db.query = async (text, values) => {
+    if (isBroken && text.startsWith('update surfaces set ts = $2')) {
+      isBroken = false;
+      throw new CodedError('unavailable', 'The database does not answer right now.');
+    }
+    return deps.db.query(text, values);
+  };
+  const breaking = { ...deps, db: { ...deps.db, query } };
+  await expect(refreshSurface(breaking, id)).rejects.toMatchObject({ code: 'unavailable' });
+  await refreshSurface(deps, id);
+  expect(await shown()).toEqual(['posted, not recorded']);
+  expect((await load(id)).ts).not.toBeNull();
+});
+
 test('two replicas at once post one message', async () => {
   draw('once');
   const id = await want();
