@@ -24,8 +24,11 @@ interface Pair {
 
 const LISTEN = Buffer.from('LISTEN "');
 
-/** Stands between replicas and their PostgreSQL, as a firewall that forgets connections does. */
-export async function startHalfOpenProxy(databaseUrl: string): Promise<HalfOpenProxy> {
+/**
+ * Stands between replicas and their PostgreSQL, as a firewall that forgets connections does.
+ * @param listenOn where; any free port unless given
+ */
+export async function startHalfOpenProxy(databaseUrl: string, listenOn = 0): Promise<HalfOpenProxy> {
   const target = new URL(databaseUrl);
   const pairs = new Set<Pair>();
   const server = createServer((client) => {
@@ -52,7 +55,7 @@ export async function startHalfOpenProxy(databaseUrl: string): Promise<HalfOpenP
       end(upstream)();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(listenOn, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     through: (url) => {
