@@ -52,7 +52,8 @@ async function refuse(
       incidentId: why.incidentId,
       kind: why.review === true ? 'break-glass.review-refused' : 'break-glass.refused',
       actor: actorOf(input.person),
-      data: { execution: input.executionId, reason: why.reason },
+      data: { execution: input.executionId },
+      texts: { reason: why.reason },
     }),
   );
   throw new CodedError('not_allowed', why.reason, { details: { logged: true } });

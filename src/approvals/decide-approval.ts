@@ -144,7 +144,7 @@ async function approve(
     set: { approvedBy, mode: 'approval' },
     stamp: ['approved_at'],
     guard: { notExpired: true, requesterIsNot: given.person.personId },
-    data: { approvers: [...counted] },
+    data: { approvers: approvedBy.map(({ teamId, userId }) => ({ teamId, userId })) },
   });
   // Throwing rolls everything back, the vote and the job included.
   if (!moved.ok) throw new CodedError('conflict', moved.reason);
@@ -196,8 +196,9 @@ async function logRefusal(
         action: loaded.execution.action,
         target: loaded.execution.target,
         verdict: given.verdict,
-        reason,
       },
+      // Names who may approve, so it is a text that can be erased.
+      texts: { reason },
     }),
   );
 }

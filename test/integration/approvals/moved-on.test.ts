@@ -154,6 +154,23 @@ it('knows the requester again who got a name in people.yml since', async () => {
   expect((await confirmApproval(world.deps, asked)).ok).toBe(false);
 });
 
+it('names nobody in what the log keeps for ever', async () => {
+  const asked = await world.ask();
+  const by = (userId: string): Promise<string> =>
+    decideApproval(world.deps, {
+      executionId: asked.id,
+      planHash: asked.planHash ?? '',
+      person: world.person(userId),
+      verdict: 'approve',
+      reason: null,
+    });
+  expect(await refusal(by('U0BEN'))).toContain('mira');
+  expect(await by('U0MIRA')).toContain('Approved');
+  const rows = (await world.feature.log()).filter((row) => row.incident_id === asked.incidentId);
+  expect(rows.map(({ kind }) => kind)).toEqual(['approval.refused', 'action.approved']);
+  expect(JSON.stringify(rows)).not.toContain('mira');
+});
+
 /** Until so many sessions of this database wait for a lock. */
 async function waiting(count: number): Promise<void> {
   for (;;) {
