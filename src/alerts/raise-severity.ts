@@ -19,6 +19,8 @@ interface Raised extends Record<string, unknown> {
   readonly channel_id: string | null;
   readonly acknowledged: boolean;
   readonly now: Date;
+  /** When the people on call are called again, as it stands. */
+  readonly due_at: Date | null;
 }
 
 /**
@@ -33,7 +35,8 @@ export async function raiseSeverity(
 ): Promise<LogEntry | undefined> {
   const to = lead.decision.severity;
   const before = await tx.query<Raised>(
-    `select severity as "from", channel_id, acknowledged_at is not null as acknowledged, app.now() as now
+    `select severity as "from", channel_id, acknowledged_at is not null as acknowledged, app.now() as now,
+       (select due_at from deadlines where job = 'acknowledge-overdue' and key = incidents.id)
      from incidents where id = $1`,
     [incidentId],
   );
@@ -57,7 +60,9 @@ async function tellEverybody(
 ): Promise<void> {
   const urgency = urgencyOf(to);
   if (!row.acknowledged) {
-    const dueAt = new Date(row.now.getTime() + ACKNOWLEDGE_WITHIN[to] * 60_000);
+    // Sooner, never later: what was almost due before it became worse stays almost due.
+    const inTime = row.now.getTime() + ACKNOWLEDGE_WITHIN[to] * 60_000;
+    const dueAt = new Date(Math.min(inTime, row.due_at?.getTime() ?? inTime));
     const payload = { incidentId };
     await setDeadline(tx, { job: 'acknowledge-overdue', key: incidentId, payload, dueAt, urgency });
   }

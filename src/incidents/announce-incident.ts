@@ -1,5 +1,7 @@
 import type { Deps } from '../deps.ts';
+import { CodedError } from '../errors.ts';
 import { appendLog } from '../log/append-log.ts';
+import type { SlackUser } from '../people/model.ts';
 import { accountsOf } from '../people/who.ts';
 import type { JobPayloads } from '../queue/jobs.ts';
 import { urgencyOf } from './model.ts';
@@ -23,11 +25,20 @@ export async function announceIncident(
   await inviteResponders(deps, incident, channelId);
 }
 
+/** Seconds until somebody looks again who is in a group that could not be read. */
+const LOOK_AGAIN = 30;
+
 async function inviteResponders(deps: AnnounceDeps, incident: Incident, channelId: string): Promise<void> {
-  const userIds = await whomToInvite(deps, incident);
+  const { userIds, unread } = await whomToInvite(deps, incident);
   const urgency = urgencyOf(incident.severity);
   // Inviting somebody again changes nothing, so a crash between this and the row below is harmless.
   if (userIds.length > 0) await deps.chat.invite({ channelId, userIds, urgency });
+  if (unread !== undefined) {
+    throw new CodedError('rate_limited', 'Slack does not say who is in a group of people on call.', {
+      cause: unread,
+      retryAfterSeconds: LOOK_AGAIN,
+    });
+  }
   await deps.db.transaction(async (tx) => {
     if (!(await markInvited(tx, incident.id))) return;
     await appendLog(tx, {
@@ -39,10 +50,24 @@ async function inviteResponders(deps: AnnounceDeps, incident: Incident, channelI
   });
 }
 
-async function whomToInvite(deps: AnnounceDeps, incident: Incident): Promise<readonly string[]> {
+/** Everybody who is known; a group that cannot be read keeps nobody else waiting. */
+async function whomToInvite(
+  deps: AnnounceDeps,
+  incident: Incident,
+): Promise<{ readonly userIds: readonly string[]; readonly unread: CodedError | undefined }> {
   const declarer = incident.openedBy.kind === 'person' ? [incident.openedBy] : [];
-  // The workspace is the one the token belongs to; invitations take user ids only.
-  const onCall = await accountsOf(deps, deps.config.onCall.responders, declarer[0]?.teamId ?? '');
+  const found: SlackUser[] = [];
+  let unread: CodedError | undefined;
+  for (const ref of deps.config.onCall.responders) {
+    try {
+      // The workspace is the one the token belongs to; invitations take user ids only.
+      found.push(...(await accountsOf(deps, [ref], declarer[0]?.teamId ?? '')));
+    } catch (error) {
+      if (!(error instanceof CodedError) || !error.retryable) throw error;
+      unread = error;
+    }
+  }
   const commander = incident.commander === null ? [] : [incident.commander];
-  return [...new Set([...onCall, ...declarer, ...commander].map((user) => user.userId))];
+  const userIds = [...new Set([...found, ...declarer, ...commander].map((user) => user.userId))];
+  return { userIds, unread };
 }

@@ -150,6 +150,20 @@ describe('one group', () => {
     expect(rows[0]).toEqual({ severity: 'P0' });
     expect(await logOf(number)).toEqual(['incident.opened', 'alert.joined', 'incident.severity_raised']);
   });
+
+  test('a worse alert calls nobody later than before', async () => {
+    const { number } = await only(send([alert('SoonDown', {}, { service: 'toggle' })]));
+    const incident = `(select id from incidents where number = ${number})`;
+    await feature.deps.db.query(`update incidents set severity = 'P2' where number = $1`, [number]);
+    await feature.deps.db.query(
+      `update deadlines set due_at = app.now() + interval '1 minute' where key = ${incident}`,
+    );
+    await send([alert('SoonDown', {}, { service: 'toggle', instance: 'other' })]);
+    const due = await feature.deps.db.query(
+      `select from deadlines where key = ${incident} and due_at <= app.now() + interval '1 minute'`,
+    );
+    expect(due.rowCount).toBe(1);
+  });
 });
 
 test('alerts of one payload in different groups open one incident each', async () => {

@@ -185,3 +185,27 @@ test('alerts that all resolved before the channel was there: the channel is told
   await announceIncident(deps, { incidentId });
   expect(await surfaces(incidentId)).toEqual(['announcement', 'incident-card', 'notice']);
 });
+
+test('a group that cannot be read keeps nobody else waiting, and is looked at again', async () => {
+  const id = await open('GroupAway');
+  const config = {
+    ...deps.config,
+    onCall: { responders: ['S0AWAY', 'U0BEN'], approvers: [], deputies: [] },
+  };
+  const directory = {
+    ...deps.directory,
+    groupMembers: async () => {
+      throw new CodedError('unavailable', 'Slack does not answer.');
+    },
+  };
+  await expect(announceIncident({ ...deps, config, directory }, { incidentId: id })).rejects.toMatchObject({
+    code: 'rate_limited',
+    retryAfterSeconds: 30,
+  });
+  expect(workspace.invited).toEqual([['U0BEN']]);
+  await announceIncident(
+    { ...deps, config, directory: { ...directory, groupMembers: async () => ['U0CAL'] } },
+    { incidentId: id },
+  );
+  expect(workspace.invited.at(-1)).toEqual(['U0CAL', 'U0BEN']);
+});
