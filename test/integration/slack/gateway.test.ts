@@ -104,11 +104,24 @@ test('the most urgent goes first, and low urgency leaves budget for it', async (
 
 test('an answer to a person waits for nothing, not even for the database', async () => {
   await world.db.query(
-    `insert into slack_budgets values ('users.info', app.real_now() + interval '1 minute')`,
+    `insert into slack_budgets (bucket, spoken_until) values ('users.info', app.real_now() + interval '1 minute')`,
   );
   const started = performance.now();
   await world.slack.gateway.answer('users.info', { user: 'U0ANA' });
   expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+test('is not closed for an hour when the clock of the database is set back by an hour', async () => {
+  await world.db.query(
+    `insert into slack_budgets (bucket, spoken_until, written_at)
+     select 'conversations.setTopic', app.real_now() + interval '1 hour', app.real_now() + interval '1 hour'`,
+  );
+  const topic = { channel: 'C0INCIDENTS', topic: 'x' };
+  await world.slack.gateway.call('conversations.setTopic', topic, { urgency: 1 });
+  const left = await world.db.query(
+    `select from slack_budgets where spoken_until > app.real_now() + interval '5 minutes'`,
+  );
+  expect(left.rowCount).toBe(0);
 });
 
 test('says what a failure means for a second try', async () => {
