@@ -1,7 +1,10 @@
 import type { JobName } from './queue/jobs.ts';
 
-/** A lane is a set of workers. Long jobs (a rollout takes minutes) have their own, so that they never hold up a card. */
-export type Lane = 'messages' | 'actions';
+/**
+ * A lane is a set of workers. In a storm a new channel must not wait behind the messages of older incidents; long jobs (a
+ * rollout takes minutes) must never hold up a card.
+ */
+export type Lane = 'channels' | 'messages' | 'actions';
 
 export interface JobRule {
   readonly lane: Lane;
@@ -19,7 +22,7 @@ export interface JobRule {
  */
 export const FLOW: Readonly<Record<JobName, JobRule>> = {
   'announce-incident': {
-    lane: 'messages',
+    lane: 'channels',
     urgency: 2,
     tries: 5,
     handsOn: ['refresh-surface', 'start-checklist', 'decorate-channel'],

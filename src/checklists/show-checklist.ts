@@ -8,6 +8,9 @@ import { nextDeadline } from './policy.ts';
 import type { ChecklistPicture } from './read-checklist.ts';
 import { readNow } from '../db/read-now.ts';
 
+/** Seconds by which what stands beside the checklist lets card, checklist and announcement go first. */
+const AFTER_MAIN = 2;
+
 /**
  * Asks for the messages of a checklist to be drawn again, as many as it needs by now, and sets the alarm for the next
  * moment at which a step is overdue or due again. In the caller's transaction, after the change.
@@ -32,6 +35,7 @@ export async function showChecklist(
       incidentId: incident.id,
       channelId,
       urgency,
+      ...(checklist.role === 'main' ? {} : { delaySeconds: AFTER_MAIN }),
     });
   }
   await setAlarm(tx, picture);

@@ -3,7 +3,7 @@ import { withOwnerLock } from '../db/with-owner-lock.ts';
 import type { Lane } from '../flow.ts';
 
 export const QUEUE_SCHEMA = 'jobs';
-export const LANES: readonly Lane[] = ['messages', 'actions'];
+export const LANES: readonly Lane[] = ['channels', 'messages', 'actions'];
 
 /** Seconds without a sign of life after which a job counts as abandoned; 10 is the least that pg-boss takes. */
 const HEARTBEAT_SECONDS = 10;

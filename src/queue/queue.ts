@@ -34,9 +34,13 @@ export interface QueueDeps {
  * run out. Actions are few and long, so each has a worker of its own.
  */
 const WORKERS: Readonly<Record<Lane, { readonly batchSize: number; readonly localConcurrency: number }>> = {
-  messages: { batchSize: 2, localConcurrency: 6 },
+  channels: { batchSize: 2, localConcurrency: 3 },
+  messages: { batchSize: 2, localConcurrency: 5 },
   actions: { batchSize: 1, localConcurrency: 8 },
 };
+
+/** NOTIFY wakes the workers; while its connection is broken they look by themselves this often. */
+const BRIDGE_SECONDS = 2;
 
 const PER_JOB = { perJobResults: true } as const;
 
@@ -115,7 +119,7 @@ async function startWorkers({ boss, lane, handlers, deps, enqueue }: StartWorker
       ...PER_JOB,
       burstWhenBatchFull: true,
       pollingIntervalSeconds: 0.5,
-      notifyPollingIntervalSeconds: 1,
+      notifyPollingIntervalSeconds: BRIDGE_SECONDS,
     },
     (jobs) =>
       Promise.all(
