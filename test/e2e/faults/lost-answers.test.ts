@@ -124,7 +124,7 @@ describe('F6: the answer is lost, and the channel cannot be read back either', (
         `update app.surfaces set tried_at = tried_at - interval '1 hour' where ts is null`,
       );
       const seen = await looks();
-      await sandbox.until('it has looked three times more', async () => (await looks()) >= seen + 3, 40_000);
+      await sandbox.until('it has looked twice more', async () => (await looks()) >= seen + 2, 40_000);
       const approvals = (await posts()).filter((entry) =>
         JSON.stringify(entry.args).includes('approval.approve'),
       );

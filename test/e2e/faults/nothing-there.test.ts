@@ -25,9 +25,9 @@ async function timeToIntake(world: World, body: unknown): Promise<number> {
 }
 
 describe('F20: what Tocsin needs is not there when it starts', () => {
-  it(
+  it.concurrent(
     'Slack and Kubernetes: alerts are taken within 3 s, and worked on once they come',
-    { timeout: 90_000 },
+    { timeout: 120_000 },
     async () => {
       const world = await startWorld();
       try {
@@ -60,9 +60,9 @@ describe('F20: what Tocsin needs is not there when it starts', () => {
     },
   );
 
-  it(
+  it.concurrent(
     'PostgreSQL: it lives, is not ready, refuses alerts for now, and is ready when it comes',
-    { timeout: 90_000 },
+    { timeout: 120_000 },
     async () => {
       const { adminUrl } = inject('testServer');
       let proxy = await startHalfOpenProxy(adminUrl);
