@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Every test file starts programs; Node keeps what it made of our TypeScript, by content. */
+const COMPILE_CACHE = join(tmpdir(), 'tocsin-test-compile-cache');
 
 /** A program of ours as a real process under this very Node. */
 export interface Program {
@@ -27,7 +31,7 @@ export function startProgram(
 ): Program {
   const inherited = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/tmp' };
   const child = spawn(process.execPath, [...nodeArguments, join(ROOT, file)], {
-    env: { ...inherited, NODE_NO_WARNINGS: '1', ...environment },
+    env: { ...inherited, NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
