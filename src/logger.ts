@@ -30,12 +30,18 @@ const SECRETS = /(xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+\S+|:\/\/[^\s:/@]+:[^\s@/
 
 /** An error as facts for the log, at most four causes deep. */
 export function describeError(thrown: unknown, depth = 4): ErrorFacts {
-  if (!(thrown instanceof Error)) return { type: typeof thrown, message: mask(String(thrown)) };
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message: mask(sayWhat(thrown)) };
   const code = 'code' in thrown && typeof thrown.code === 'string' ? { code: thrown.code } : {};
   const stack = thrown.stack === undefined ? {} : { stack: mask(thrown.stack) };
   const cause =
     thrown.cause === undefined || depth <= 1 ? {} : { cause: describeError(thrown.cause, depth - 1) };
   return { type: thrown.name, ...code, message: mask(thrown.message), ...stack, ...cause };
+}
+
+/** The job queue reports copies of errors: objects that have a message and are no Error. */
+function sayWhat(thrown: unknown): string {
+  const hasMessage = typeof thrown === 'object' && thrown !== null && 'message' in thrown;
+  return hasMessage && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }
 
 function mask(text: string): string {
