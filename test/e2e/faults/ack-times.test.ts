@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freezableServer } from '../../harness/freeze-server.ts';
 import type { FreezableServer } from '../../harness/freeze-server.ts';
 import { allShown, openDown } from '../../harness/scenes.ts';
@@ -29,8 +29,9 @@ beforeAll(async () => {
   );
   card = found?.ts ?? '';
 }, 90_000);
+// Also when a test has failed while it was frozen.
+afterEach(() => freezer.thaw());
 afterAll(async () => {
-  freezer.thaw();
   await world.stop();
   await server.stop();
 });
