@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Every test file starts programs; Node keeps what it made of our TypeScript, by content. */
-const COMPILE_CACHE = join(tmpdir(), 'tocsin-test-compile-cache');
+const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'tocsin-compile');
 
 /** A program of ours as a real process under this very Node. */
 export interface Program {
