@@ -22,6 +22,8 @@ export interface Migration {
 export async function migrate(ownerUrl: string): Promise<readonly string[]> {
   const migrations = await readMigrations();
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'tocsin-migrate' });
+  // A connection that breaks fails the statement under way; the event besides, unheard, would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);

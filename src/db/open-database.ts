@@ -56,6 +56,8 @@ async function readOrMakePassword(file: string): Promise<string> {
 /** The database and a login of its own for the application, which has only what the role tocsin_app has. */
 async function ensureDatabase(adminUrl: string, password: string): Promise<void> {
   const admin = new pg.Client({ connectionString: adminUrl });
+  // A connection that breaks fails the statement under way; the event besides, unheard, would end the process.
+  admin.on('error', () => undefined);
   await admin.connect();
   try {
     await admin.query('select pg_advisory_lock(7206010)');

@@ -13,6 +13,8 @@ export async function withOwnerLock(
   work: (runSql: RunSql) => Promise<void>,
 ): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'tocsin-migrate' });
+  // A connection that breaks fails the statement under way; the event besides, unheard, would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lock]);
