@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CodedError } from '../errors.ts';
 import { getIncident } from '../incidents/store.ts';
-import { findSurfaceByMessage } from '../surfaces/store.ts';
+import { findSurfaceByMessage, isPosting } from '../surfaces/store.ts';
 import type { Surface } from '../surfaces/model.ts';
 import type { ActionInput, Answer, HandlerContext } from './define-listener.ts';
 import { handleForPerson, modalOf } from './dispatch.ts';
@@ -49,7 +50,7 @@ async function requireSurface(deps: VerifiedDeps, incoming: Incoming): Promise<S
   const container = asRecord(incoming.body['container']);
   const channelId = textOf(container['channel_id']);
   const ts = textOf(container['message_ts']);
-  const surface = await findSurfaceByMessage(deps.db, channelId, ts);
+  const surface = await findShown(deps, channelId, ts);
   if (surface === undefined || container['type'] !== 'message' || incoming.channelId !== channelId) {
     throw new CodedError('not_allowed', 'That button is not in a message of mine; nothing was changed.', {
       details: { reason: 'foreign_surface' },
@@ -76,6 +77,26 @@ async function runInModal(deps: VerifiedDeps, incoming: Incoming, run: Run): Pro
     id: textOf(view['private_metadata']),
     values: parseModalValues(view['state']),
   });
+}
+
+/** Milliseconds that a click waits for the post of its message to be recorded, within Slack's three seconds. */
+const WAIT_MS = 1_200;
+const STEP_MS = 100;
+
+/** People can click a message before Slack's answer to its post is stored: they see it first. */
+async function findShown(deps: VerifiedDeps, channelId: string, ts: string): Promise<Surface | undefined> {
+  for (let waited = 0; ; waited += STEP_MS) {
+    const isOnItsWay = await isPosting(deps.db, channelId);
+    const surface = await findSurfaceByMessage(deps.db, channelId, ts);
+    if (surface !== undefined || !isOnItsWay) return surface;
+    if (waited >= WAIT_MS) {
+      throw new CodedError(
+        'unavailable',
+        'A message is being posted here just now, and I cannot tell yet whether this is it. Nothing was changed; please click once more.',
+      );
+    }
+    await delay(STEP_MS);
+  }
 }
 
 function readAction(incoming: Incoming): ActionInput {

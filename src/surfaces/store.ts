@@ -35,6 +35,15 @@ export async function findSurfaceByMessage(
   return answer.rows[0] === undefined ? undefined : toSurface(answer.rows[0]);
 }
 
+/** Whether a message of ours is on its way to this channel, so that people may see it before we know its `ts`. */
+export async function isPosting(db: Queryable, channelId: string): Promise<boolean> {
+  const answer = await db.query(
+    'select from surfaces where channel_id = $1 and ts is null and tried_at is not null limit 1',
+    [channelId],
+  );
+  return answer.rowCount > 0;
+}
+
 /** Live surfaces about a subject, first page first. */
 export async function findSurfaces(
   db: Queryable,
