@@ -106,7 +106,9 @@ describe('the approval card', () => {
   it('says what, where and whom in the first block, and offers approve, deny and break glass', () => {
     const card = approvalCard(picture(), nameOf);
     check(card);
-    expect(textOf(card.blocks.slice(0, 1))).toContain('*Restart checkout (prod)*\\n<@U0MIRA> please decide.');
+    expect(textOf(card.blocks.slice(0, 1))).toContain(
+      '*Approval needed: Restart checkout (prod)*\\n<@U0MIRA> please decide.',
+    );
     const actions = card.blocks.find((block) => block.type === 'actions');
     expect(textOf(actions === undefined ? [] : [actions])).toContain('Approve restart of checkout (prod)');
     expect(textOf(card.blocks)).toContain('May decide: Mira, Max.');
