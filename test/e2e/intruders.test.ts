@@ -7,7 +7,8 @@ import type { Story } from '../harness/story.ts';
 import { startWorld } from '../harness/world.ts';
 import type { World } from '../harness/world.ts';
 
-const FORGERIES = 1_000;
+/** The thousand of K9 are in the integration tests; these go through the whole program. */
+const FORGERIES = 200;
 /** What people who may nothing try, at every door. */
 const COMMANDS = ['ack', 'status monitoring', 'resolve', 'run restart', 'declare P0 mine'];
 const APPROVE = 'Approve restart of User Profile Service (prod)';
