@@ -12,6 +12,11 @@ export interface JobRule {
   readonly urgency: number;
   /** Tries for failures that time does not heal; then the job is quarantined. Temporary trouble is tried until it works. */
   readonly tries: number;
+  /**
+   * Also tries on while a setting, scope or right outside is missing (code `config`), since people mend those and nobody
+   * would drive the job again. Only for jobs whose every try is free of effects until the one that works.
+   */
+  readonly untilMended?: true;
   readonly handsOn: readonly JobName[];
 }
 
@@ -25,10 +30,11 @@ export const FLOW: Readonly<Record<JobName, JobRule>> = {
     lane: 'channels',
     urgency: 2,
     tries: 5,
+    untilMended: true,
     handsOn: ['refresh-surface', 'start-checklist', 'decorate-channel'],
   },
   'start-checklist': { lane: 'messages', urgency: 2, tries: 5, handsOn: ['refresh-surface', 'step-overdue'] },
-  'refresh-surface': { lane: 'messages', urgency: 3, tries: 5, handsOn: [] },
+  'refresh-surface': { lane: 'messages', urgency: 3, tries: 5, untilMended: true, handsOn: [] },
   'acknowledge-overdue': { lane: 'messages', urgency: 2, tries: 5, handsOn: ['refresh-surface'] },
   'step-overdue': { lane: 'messages', urgency: 4, tries: 5, handsOn: ['refresh-surface'] },
   'post-approval': {

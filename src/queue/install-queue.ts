@@ -21,6 +21,8 @@ export async function installQueue(ownerUrl: string): Promise<void> {
       supervise: false,
       schedule: false,
     });
+    // What it notices beside a call; the calls themselves fail. Unheard, it would end the process.
+    boss.on('error', () => undefined);
     try {
       await boss.start();
       for (const lane of LANES) await installLane(boss, lane);

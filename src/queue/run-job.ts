@@ -66,7 +66,7 @@ async function handleFailure(
       await putBack(deps, claimed.envelope, error.retryAfterSeconds ?? 1);
       return 'completed';
     }
-    if (error.retryable || claimed.attempt < FLOW[claimed.envelope.job].tries) {
+    if (mayHeal(claimed, error)) {
       deps.log.warn(facts, 'a job failed and will be tried again');
       return 'failed';
     }
@@ -80,6 +80,12 @@ async function handleFailure(
     );
     return 'failed';
   }
+}
+
+function mayHeal({ envelope, attempt }: ClaimedJob, error: CodedError): boolean {
+  if (error.retryable) return true;
+  const rule = FLOW[envelope.job];
+  return attempt < rule.tries || (error.code === 'config' && rule.untilMended === true);
 }
 
 async function putBack<N extends JobName>(

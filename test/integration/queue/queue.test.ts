@@ -6,6 +6,7 @@ import { fireDueDeadlines, setDeadline } from '../../../src/queue/deadlines.ts';
 import type { JobName } from '../../../src/queue/jobs.ts';
 import { createQueue } from '../../../src/queue/queue.ts';
 import type { Queue } from '../../../src/queue/queue.ts';
+import { runJob } from '../../../src/queue/run-job.ts';
 import type { JobHandlers } from '../../../src/queue/run-job.ts';
 import { FLOW } from '../../../src/flow.ts';
 import { createTestDatabase } from '../../harness/database.ts';
@@ -73,4 +74,26 @@ it('fires what is due although a newer version has set a deadline for a job unkn
   await fireDueDeadlines(db, queue.enqueue);
   const left = await db.query<{ job: string }>('select job from deadlines');
   expect(left.rows).toEqual([{ job: 'of-a-newer-version' }]);
+});
+
+it('tries for a channel until a missing scope is granted, and gives up on what is nice to have', async () => {
+  const { db, queue } = await open();
+  const refuse = async (): Promise<void> => {
+    throw new CodedError('config', 'Slack refuses this to Tocsin.', { details: { slack: 'missing_scope' } });
+  };
+  const handlers = handlersWith({ 'announce-incident': refuse, 'decorate-channel': refuse });
+  const run = (job: 'announce-incident' | 'decorate-channel'): Promise<string> =>
+    runJob(
+      { db, log: quiet, enqueue: queue.enqueue, handlers },
+      {
+        id: job,
+        envelope: { job, payload: { incidentId: 'i' }, key: 'i' },
+        attempt: 9,
+        signal: new AbortController().signal,
+      },
+    );
+  expect(await run('announce-incident')).toBe('failed');
+  expect(await run('decorate-channel')).toBe('completed');
+  const quarantined = await db.query<{ job: string }>('select job from quarantined_jobs');
+  expect(quarantined.rows).toEqual([{ job: 'decorate-channel' }]);
 });
