@@ -145,13 +145,16 @@ describe('F10: connections to the database break', () => {
       }),
   );
 
-  it.concurrent('all of them go half open: within 15 s alerts are taken and worked on again', { timeout: 120_000 }, () =>
-    inWorld(async (world, proxy) => {
-      await timeToChannel(world, 'warm-up');
-      await allShown(world);
-      expect(proxy.swallow('all')).toBeGreaterThan(2);
-      expect(await timeToChannel(world, 'after-all')).toBeLessThan(DETECTED_WITHIN);
-      await allShown(world);
-    }),
+  it.concurrent(
+    'all of them go half open: within 15 s alerts are taken and worked on again',
+    { timeout: 120_000 },
+    () =>
+      inWorld(async (world, proxy) => {
+        await timeToChannel(world, 'warm-up');
+        await allShown(world);
+        expect(proxy.swallow('all')).toBeGreaterThan(2);
+        expect(await timeToChannel(world, 'after-all')).toBeLessThan(DETECTED_WITHIN);
+        await allShown(world);
+      }),
   );
 });

@@ -48,7 +48,7 @@ async function decideOnce(before: { patches: number; generation: number }): Prom
 }
 
 describe('F7: Slack delivers more than once', () => {
-  it('an event that is not answered comes four times, to both replicas, and counts once', async () => {
+  it('an event that is not answered comes four times, is taken by both replicas, and is noted once', async () => {
     await world.sandbox.fault({
       target: 'delivery',
       match: { kind: 'event' },
