@@ -39,8 +39,8 @@ const WORKERS: Readonly<Record<Lane, { readonly batchSize: number; readonly loca
   actions: { batchSize: 1, localConcurrency: 8 },
 };
 
-/** NOTIFY wakes the workers; while its connection is broken they look by themselves this often. */
-const BRIDGE_SECONDS = 2;
+/** NOTIFY wakes the workers; while its connection is broken they look by themselves this often: a step waits 2 s at most. */
+const BRIDGE_SECONDS = 1.5;
 
 const PER_JOB = { perJobResults: true } as const;
 
