@@ -7,8 +7,11 @@ export interface Lease {
   readonly sinceSent: number | null;
 }
 
-/** Real seconds a lease lasts without being renewed; above the 5 s limit of one call to Slack. */
-const LEASE_SECONDS = 12;
+/**
+ * Real seconds a lease lasts without being renewed: above one call to Slack (1.5 s for budget, 5 s for the answer), and
+ * below the 10 s after which a dead holder's job is taken over, which would else wait for it once more.
+ */
+const LEASE_SECONDS = 9;
 
 const LEASED = `lease_by = $2, lease_until = real_now() + make_interval(secs => ${LEASE_SECONDS})`;
 
