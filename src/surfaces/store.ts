@@ -57,18 +57,6 @@ export async function findSurfaces(
   return answer.rows.map(toSurface);
 }
 
-/** Notes that posting is about to be tried, so that a crash makes the next try look first. */
-export async function markAttempted(db: Queryable, id: string): Promise<void> {
-  await db.query('update surfaces set attempted_at = coalesce(attempted_at, app.now()) where id = $1', [id]);
-}
-
-export async function recordPosted(db: Queryable, id: string, ts: string): Promise<void> {
-  await db.query('update surfaces set ts = $2, posted_at = coalesce(posted_at, app.now()) where id = $1', [
-    id,
-    ts,
-  ]);
-}
-
 /**
  * Records that rendering number `rendered` is what Slack shows.
  * @returns false when something newer is wanted by now: render again
