@@ -3,11 +3,12 @@ import { CodedError } from '../errors.ts';
 import { STATE_WORDS, transition } from '../executions/transition.ts';
 import { actorOf } from '../log/actor-of.ts';
 import { appendLog } from '../log/append-log.ts';
+import { isOpen } from '../incidents/model.ts';
 import type { Person } from '../people/model.ts';
 import { refreshSurfaces, wantSurface } from '../surfaces/want-surface.ts';
 import { cancelTimers } from './decide-approval.ts';
 import { readGroups } from './groups.ts';
-import { loadRequest } from './load-request.ts';
+import { INCIDENT_OVER, loadRequest } from './load-request.ts';
 import { BREAK_GLASS_REASONS } from './model.ts';
 import type { BreakGlassReason, GroupMembers } from './model.ts';
 import { mayApprove, mayBreakGlass } from './policy.ts';
@@ -68,10 +69,11 @@ async function run(
   const { executionId, person, reasonCode, line } = input;
   return deps.db.transaction(async (tx) => {
     await tx.query('select from executions where id = $1 for update', [executionId]);
-    const { execution, policy, request } = await loadRequest(deps, tx, executionId);
+    const { execution, incident, policy, request } = await loadRequest(deps, tx, executionId);
     if (execution.state !== 'awaiting-approval') {
       throw new CodedError('conflict', `Nothing to run: it is ${STATE_WORDS[execution.state]}.`);
     }
+    if (!isOpen(incident)) return INCIDENT_OVER;
     // Severity, and with it the policy, may have changed since the person was let through.
     const may = mayBreakGlass(request, policy, groups, person.personId);
     if (!may.allowed) return may.reason;

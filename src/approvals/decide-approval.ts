@@ -4,11 +4,12 @@ import { CodedError } from '../errors.ts';
 import { STATE_WORDS, transition } from '../executions/transition.ts';
 import { actorOf } from '../log/actor-of.ts';
 import { appendLog } from '../log/append-log.ts';
+import { isOpen } from '../incidents/model.ts';
 import type { Person } from '../people/model.ts';
 import { cancelDeadline } from '../queue/deadlines.ts';
 import { refreshSurfaces } from '../surfaces/want-surface.ts';
 import { readGroups } from './groups.ts';
-import { loadRequest } from './load-request.ts';
+import { INCIDENT_OVER, loadRequest } from './load-request.ts';
 import { readNow } from '../db/read-now.ts';
 import type { LoadedRequest } from './load-request.ts';
 import type { Decision, GroupMembers, Verdict } from './model.ts';
@@ -66,8 +67,10 @@ function whyRefused(
   given: GivenVote,
   now: Date,
 ): string | undefined {
-  const { execution, request, policy } = loaded;
+  const { execution, incident, request, policy } = loaded;
   if (execution.state !== 'awaiting-approval') return undefined;
+  // A denial may still be said; nothing is run for what is over.
+  if (given.verdict === 'approve' && !isOpen(incident)) return INCIDENT_OVER;
   const may = mayApprove(request, policy, groups, given.person.personId);
   if (!may.allowed) return may.reason;
   if (given.planHash.length < 12 || !request.planHash.startsWith(given.planHash)) {

@@ -9,6 +9,10 @@ import { getIncident } from '../incidents/store.ts';
 import { personIdOf } from '../people/resolve-person.ts';
 import type { ApprovalRequest } from './model.ts';
 
+/** Why nothing is run any more, for every door. */
+export const INCIDENT_OVER =
+  'The incident is over, so nothing runs for it any more. Whoever still needs this opens a new one.';
+
 export interface LoadedRequest {
   readonly execution: Execution;
   readonly incident: Incident;

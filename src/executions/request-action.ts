@@ -34,7 +34,7 @@ export type RequestAnswer =
 
 /** Seconds that a plan may be old when it is sent; then the target is looked at again first. */
 const FRESH_FOR = 60;
-/** Milliseconds for looking again while a person waits for the answer to their click, which has 2.3 s in all. */
+/** Milliseconds for looking again while a person waits for the answer to their click, which has 2 s in all. */
 const SECOND_LOOK_TIMEOUT = 1_500;
 
 /**

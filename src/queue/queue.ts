@@ -61,8 +61,9 @@ export function createQueue(deps: QueueDeps): Queue {
     createSchema: false,
     schedule: false,
     useListenNotify: true,
-    superviseIntervalSeconds: 2,
-    monitorIntervalSeconds: 2,
+    // Of the 15 s in which another replica goes on, the heartbeat takes ten and looking for it at most one.
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
     reindex: false,
     monitorVacuum: false,
   });

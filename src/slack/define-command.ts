@@ -30,7 +30,7 @@ export interface CommandDefinition {
   readonly usage: string;
   /** Whole lines as a person types them: "/incident ack INC-42". */
   readonly examples: readonly string[];
-  /** Answers within 2.3 s. A CodedError's sentence is shown; undefined (after openModal) shows nothing. */
+  /** Answers within 2 s. A CodedError's sentence is shown; undefined (after openModal) shows nothing. */
   readonly run: (context: CommandContext) => Promise<CommandAnswer | undefined>;
 }
 

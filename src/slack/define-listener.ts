@@ -90,7 +90,7 @@ export interface ViewAnswer {
   readonly channelId?: string;
 }
 
-/** Handlers answer within 2.3 s or the person is told that nothing was recorded. Throw a CodedError to refuse. */
+/** Handlers answer within 2 s or the person is told that nothing was recorded. Throw a CodedError to refuse. */
 export type ActionHandler = (context: ActionContext) => Promise<Answer>;
 export type ModalActionHandler = (context: ModalActionContext) => Promise<Answer>;
 export type ViewHandler = (context: ViewContext) => Promise<ViewAnswer>;

@@ -181,3 +181,28 @@ async function waiting(count: number): Promise<void> {
     if ((answer.rows[0]?.n ?? 0) >= count) return;
   }
 }
+
+describe('the incident is resolved while a request waits', () => {
+  const resolve = (asked: Execution): Promise<unknown> =>
+    world.deps.db.query(`update incidents set status = 'resolved', resolved_at = app.now() where id = $1`, [
+      asked.incidentId,
+    ]);
+
+  it('neither an approval nor broken glass runs anything; a denial may still be said', async () => {
+    const asked = await world.ask();
+    await resolve(asked);
+    const vote = { executionId: asked.id, planHash: asked.planHash ?? '', person: world.person('U0MIRA') };
+    const approval = decideApproval(world.deps, { ...vote, verdict: 'approve', reason: null });
+    expect(await refusal(approval)).toContain('The incident is over');
+    const glass = breakGlass(world.deps, {
+      executionId: asked.id,
+      person: world.person('U0BEN'),
+      reasonCode: 'no-approver',
+      line: 'nobody answers',
+    });
+    expect(await refusal(glass)).toContain('The incident is over');
+    expect(await world.state(asked.id)).toBe('awaiting-approval');
+    await decideApproval(world.deps, { ...vote, verdict: 'deny', reason: 'it is over' });
+    expect(await world.state(asked.id)).toBe('denied');
+  });
+});
