@@ -71,7 +71,7 @@ async function handleFailure(
       return 'failed';
     }
     await quarantine(deps, claimed, error);
-    deps.log.error(facts, 'a job was quarantined: look at it, then drive it again');
+    deps.log.error(facts, 'a job was quarantined: see npm run quarantine');
     return 'completed';
   } catch (bookkeeping) {
     deps.log.warn(

@@ -4,6 +4,7 @@ import type { Database } from '../../../src/db/database.ts';
 import { CodedError } from '../../../src/errors.ts';
 import { fireDueDeadlines, setDeadline } from '../../../src/queue/deadlines.ts';
 import type { JobName } from '../../../src/queue/jobs.ts';
+import { listQuarantined, redrive } from '../../../src/queue/quarantine.ts';
 import { createQueue } from '../../../src/queue/queue.ts';
 import type { Queue } from '../../../src/queue/queue.ts';
 import { runJob } from '../../../src/queue/run-job.ts';
@@ -96,4 +97,30 @@ it('tries for a channel until a missing scope is granted, and gives up on what i
   expect(await run('decorate-channel')).toBe('completed');
   const quarantined = await db.query<{ job: string }>('select job from quarantined_jobs');
   expect(quarantined.rows).toEqual([{ job: 'decorate-channel' }]);
+});
+
+it('puts a job aside that time does not heal, and drives it again when somebody has mended the cause', async () => {
+  const { db, queue } = await open();
+  let isMended = false;
+  const done = Promise.withResolvers<string>();
+  const broken = async ({ incidentId }: { readonly incidentId: string }): Promise<void> => {
+    if (!isMended) throw new TypeError('a bug');
+    done.resolve(incidentId);
+  };
+  const handlers = handlersWith({ 'post-rca': broken });
+  const deps = { db, log: quiet, enqueue: queue.enqueue, handlers };
+  const envelope = { job: 'post-rca', payload: { incidentId: 'i1' }, key: 'i1' } as const;
+  const { signal } = new AbortController();
+  expect(await runJob(deps, { id: 'j1', envelope, attempt: 1, signal })).toBe('failed');
+  expect(await runJob(deps, { id: 'j1', envelope, attempt: 5, signal })).toBe('completed');
+  expect(await listQuarantined(db)).toMatchObject([
+    { id: 'j1', job: 'post-rca', payload: { incidentId: 'i1' } },
+  ]);
+
+  isMended = true;
+  await queue.start(handlers);
+  expect(await redrive(db, 'other')).toBe(0);
+  expect(await redrive(db, 'j1')).toBe(1);
+  expect(await done.promise).toBe('i1');
+  expect(await listQuarantined(db)).toEqual([]);
 });
