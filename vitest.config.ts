@@ -30,6 +30,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/harness/global-setup.ts'],
           testTimeout: 90_000,
+          maxConcurrency: 7,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

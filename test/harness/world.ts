@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createTestDatabase } from './database.ts';
-import { freePorts } from './free-port.ts';
+import { loopbackAddresses } from './loopback-addresses.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
 import { connectSandbox } from './sandbox-client.ts';
@@ -53,20 +53,23 @@ export interface World {
   stop(): Promise<void>;
 }
 
+const PORT = 8080;
+const ADMIN_PORT = 8081;
+
 export const SIGNING_SECRET = 'sandbox-signing-secret';
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const count = options.replicas ?? 1;
   const database = await createTestDatabase(options.server);
   const data = await mkdtemp(join(tmpdir(), 'tocsin-world-'));
-  const ports = await freePorts(2 * count + 1);
-  const port = (index: number): number => ports[index] ?? 0;
-  const urls = Array.from({ length: count }, (_, index) => `http://127.0.0.1:${port(2 * index)}`);
-  const sandboxUrl = `http://127.0.0.1:${port(2 * count)}`;
+  const hosts = loopbackAddresses(count);
+  const urls = hosts.map((host) => `http://${host}:${PORT}`);
+  let sandboxUrl = '';
   let sandboxProgram: Program | undefined;
   const startSandbox = async (): Promise<void> => {
     sandboxProgram = startProgram('sandbox/main.ts', {
-      SANDBOX_PORT: String(port(2 * count)),
+      // The first start takes any free port, a later one the same again.
+      SANDBOX_PORT: sandboxUrl === '' ? '0' : new URL(sandboxUrl).port,
       SANDBOX_DATA: join(data, 'sandbox'),
       SANDBOX_SIGNING_SECRET: SIGNING_SECRET,
       SANDBOX_LIMIT_SCALE: String(options.limitScale ?? 20),
@@ -76,7 +79,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ? {}
         : { SANDBOX_EVENTS_URL: urls.map((url) => `${url}/slack/events`).join(',') }),
     });
-    await sandboxProgram.line(/sandbox ready/);
+    sandboxUrl = (await sandboxProgram.line(/sandbox ready/)).replace(/.*ready /, '').trim();
   };
   await startSandbox();
   const sandbox = connectSandbox(sandboxUrl);
@@ -90,9 +93,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const program = startProgram(
       'src/main.ts',
       {
-        PORT: String(port(2 * index)),
-        ADMIN_PORT: String(port(2 * index + 1)),
-        HOST: '127.0.0.1',
+        PORT: String(PORT),
+        ADMIN_PORT: String(ADMIN_PORT),
+        HOST: hosts[index] ?? '',
         DATABASE_URL: through(database.url),
         DATABASE_MIGRATION_URL: through(database.ownerUrl),
         SLACK_BOT_TOKEN: 'xoxb-sandbox',
@@ -112,7 +115,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const replica = {
       ...program,
       url: urls[index] ?? '',
-      adminUrl: `http://127.0.0.1:${port(2 * index + 1)}`,
+      adminUrl: `http://${hosts[index]}:${ADMIN_PORT}`,
     };
     replicas[index] = replica;
     await program.line(/"msg":"ready"/);
