@@ -40,7 +40,7 @@ const WORKERS: Readonly<Record<Lane, { readonly batchSize: number; readonly loca
 };
 
 /** NOTIFY wakes the workers; while its connection is broken they look by themselves this often: a step waits 2 s at most. */
-const BRIDGE_SECONDS = 1.5;
+const BRIDGE_SECONDS = 1;
 
 const PER_JOB = { perJobResults: true } as const;
 
