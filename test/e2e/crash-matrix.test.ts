@@ -67,13 +67,14 @@ async function expectOneCompleteIncident(world: World): Promise<void> {
     async () => {
       const [found] = (await sandbox.channels()).filter((one) => one.name.startsWith('inc-'));
       if (found === undefined || !found.members.includes('U0ANA')) return undefined;
-      const open = await owner.query<{ open: number }>(
-        `select count(*)::int as open from app.surfaces where ts is null or shown < wanted`,
+      // One statement: what is wanted between two would count as shown.
+      const { rows } = await owner.query<{ open: number; kinds: string[] }>(
+        `select count(*) filter (where ts is null or shown < wanted)::int as open,
+           coalesce(array_agg(distinct kind), '{}') as kinds from app.surfaces`,
       );
-      const surfaces = await owner.query<{ kind: string }>('select distinct kind from app.surfaces');
-      const kinds = surfaces.rows.map((row) => row.kind);
+      const kinds = rows[0]?.kinds ?? [];
       const complete = ['incident-card', 'announcement', 'checklist'].every((kind) => kinds.includes(kind));
-      return complete && open.rows[0]?.open === 0 ? found : undefined;
+      return complete && rows[0]?.open === 0 ? found : undefined;
     },
     COMPLETE_WITHIN,
   );
