@@ -220,7 +220,7 @@ interface Element {
 /** Everything that can be pressed or filled, with the block that holds it. */
 function elementsOf(blocks: readonly KnownBlock[]): readonly Element[] {
   return blocks.flatMap((one) => {
-    const block = one as unknown as Json;
+    const block: Json = { ...one };
     const inside = [...list(block['elements']), block['accessory'], block['element']];
     return inside.filter(isJson).map((element) => ({ block, element }));
   });
